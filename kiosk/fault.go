@@ -1,0 +1,23 @@
+package kiosk
+
+// FaultCode names a declared bad condition. Codes are stable: they stand in facts, in
+// metrics and in other people's scripts.
+type FaultCode string
+
+// The faults of the office's own machine.
+const (
+	FaultClockUnsure    FaultCode = "clock-unsure"         // the date cannot be trusted
+	FaultStore          FaultCode = "store-failed"         // the database refused a write
+	FaultStoreReplaced  FaultCode = "store-replaced"       // a damaged database was set aside
+	FaultNumbersFile    FaultCode = "numbers-file"         // the second file of last numbers failed
+	FaultPrinterAbsent  FaultCode = "printer-absent"       // nothing answers at the printer's place
+	FaultPrinterOffline FaultCode = "printer-offline"      // it is there but does not take slips
+	FaultPaperLow       FaultCode = "paper-low"            // the roll ends soon
+	FaultPaperOut       FaultCode = "paper-out"            // no paper
+	FaultCoverOpen      FaultCode = "cover-open"           // the printer's cover is open
+	FaultCutterJam      FaultCode = "cutter-jam"           // the cutter is stuck
+	FaultPrinterNoise   FaultCode = "printer-noise"        // bytes on the line that no printer sends
+	FaultPrinterMute    FaultCode = "printer-unconfirming" // lasting hint: this printer cannot confirm
+	FaultPaperCheck     FaultCode = "paper-check"          // a new roll waits for "can you read this?"
+	FaultSlipsUnprinted FaultCode = "slips-unprinted"      // slips wait under "not printed"
+)
