@@ -1,5 +1,7 @@
 package kiosk
 
+import "time"
+
 // FaultCode names a declared bad condition. Codes are stable: they stand in facts, in
 // metrics and in other people's scripts.
 type FaultCode string
@@ -21,3 +23,31 @@ const (
 	FaultPaperCheck     FaultCode = "paper-check"          // a new roll waits for "can you read this?"
 	FaultSlipsUnprinted FaultCode = "slips-unprinted"      // slips wait under "not printed"
 )
+
+// Severity orders faults.
+type Severity string
+
+// The severities. A hint is for the technician only and never shown to citizens.
+const (
+	SeverityStop Severity = "stop" // the office's main job does not work
+	SeverityWarn Severity = "warn" // it works, worse
+	SeverityHint Severity = "hint" // lasting advice
+)
+
+// Fault (sự cố) is a declared bad condition that stands now.
+type Fault struct {
+	Code     FaultCode
+	Severity Severity
+	Since    time.Time
+	Hint     string // for the technician
+}
+
+// FaultSpec declares how a fault behaves.
+type FaultSpec struct {
+	Severity Severity
+	// DependsOn hides the fault while one of these stands: "paper low" says nothing about a
+	// printer that is not there.
+	DependsOn []FaultCode
+	// TimeToVisible is how long it has to stand before anybody hears of it, against flapping.
+	TimeToVisible time.Duration
+}

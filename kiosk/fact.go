@@ -1,0 +1,138 @@
+package kiosk
+
+import "time"
+
+// Seq numbers the facts of one epoch from 1, without a gap.
+type Seq uint64
+
+// Epoch numbers the lives of a store: a restored or replaced database begins a new one, so
+// that a (epoch, seq) pair is never used twice.
+type Epoch uint32
+
+// Position is the place of a fact in the order of all facts of this gateway.
+type Position struct {
+	Epoch Epoch
+	Seq   Seq
+}
+
+// Record is a fact with its place, its time and who did it. It is its own outbox entry.
+type Record struct {
+	Position
+	Site SiteCode
+	Day  Day
+	// At is in whole seconds; it is worth something only if AtSure.
+	At     time.Time
+	AtSure bool
+	// By names the actor: "touch/main", "counter/3", "kioskctl", "gateway". Nothing personal.
+	By   string
+	Fact Fact
+}
+
+// Fact is what happened, once. The set of types is closed; package sync/wire knows how each
+// travels and kiosk/boltstore how each is kept.
+type Fact interface{ isFact() }
+
+// TicketIssued is the birth of a ticket, with all that it was born with.
+type TicketIssued struct{ Ticket Ticket }
+
+// Verb is what was done with a ticket.
+type Verb string
+
+// The verbs that move a ticket from one state to another, or call it again.
+const (
+	VerbCall    Verb = "call"    // Waiting → Called
+	VerbRecall  Verb = "recall"  // Called, NoShow → Called, announced again
+	VerbServe   Verb = "serve"   // Called → Serving
+	VerbFinish  Verb = "finish"  // Called, Serving → Served
+	VerbNoShow  Verb = "noshow"  // Called → NoShow
+	VerbHold    Verb = "hold"    // Called, Serving → Held
+	VerbResume  Verb = "resume"  // Held, NoShow → Waiting, in its old place
+	VerbCancel  Verb = "cancel"  // any that is not final → Cancelled
+	VerbLapse   Verb = "lapse"   // any that is not final → Lapsed, at close
+	VerbRequeue Verb = "requeue" // Called, Serving → Waiting: the power went in between
+)
+
+// TicketMoved is a verb done to a ticket.
+type TicketMoved struct {
+	Service ServiceCode
+	Number  Number
+	Verb    Verb
+	State   TicketState // after it
+	Counter CounterCode // whose verb it was, where there is one
+	Why     CallReason  // for VerbCall
+}
+
+// CallReason is why a ticket was the next one.
+type CallReason string
+
+// The reasons, in the order in which they are looked at.
+const (
+	ReasonLongestWait CallReason = "longest-wait" // it waited longer than the guard allows
+	ReasonPriority    CallReason = "priority"     // it has priority and it was priority's turn
+	ReasonOrder       CallReason = "order"        // it was issued first
+	ReasonRequeued    CallReason = "requeued"     // the counter had called it when the power went
+)
+
+// SlipMoved is a step of a ticket's paper.
+type SlipMoved struct {
+	Service ServiceCode
+	Number  Number
+	State   SlipState
+	// Asked is true when a person asked for the paper, false when the gateway went on by itself.
+	Asked bool
+	// ByCitizen is true when that person was the citizen at the screen.
+	ByCitizen bool
+}
+
+// HallMoved is an opening or a closing of the hall.
+type HallMoved struct {
+	Open bool
+	// ByHand is true when a lead did it, false when the hours did.
+	ByHand bool
+}
+
+// CounterMoved is a change of a counter's own state, other than by a call.
+type CounterMoved struct {
+	Counter CounterCode
+	State   CounterState
+	Until   time.Time // of a pause; zero if it is open-ended
+	Reason  string    // of a pause, as typed by the officer; at most 80 runes
+}
+
+// ClockConfirmed is an officer's word for the date.
+type ClockConfirmed struct {
+	Day Day
+	// Was is the date that the box's clock showed.
+	Was Day
+}
+
+// FaultMoved is the raising or clearing of a fault.
+type FaultMoved struct {
+	Code   FaultCode
+	Raised bool
+	Hint   string
+}
+
+// PaperChecked is a person's answer to "can you read this?" on the test slip of a new roll,
+// or, with Asked, that the question stands.
+type PaperChecked struct {
+	Asked    bool
+	Readable bool
+}
+
+// NumbersConfirmed is a person's word for the last number on paper, after both the database
+// and the second file were lost.
+type NumbersConfirmed struct {
+	Service ServiceCode
+	Last    uint32
+}
+
+func (TicketIssued) isFact()     {}
+func (TicketMoved) isFact()      {}
+func (SlipMoved) isFact()        {}
+func (HallMoved) isFact()        {}
+func (CounterMoved) isFact()     {}
+func (ClockConfirmed) isFact()   {}
+func (FaultMoved) isFact()       {}
+func (PaperChecked) isFact()     {}
+func (NumbersConfirmed) isFact() {}

@@ -1,0 +1,69 @@
+package kiosk
+
+import "fmt"
+
+// Code is the reason of a refusal, for programs. Codes are stable.
+type Code string
+
+// The reasons for which a verb is refused.
+const (
+	CodeUnknownService  Code = "unknown-service"
+	CodeUnknownCounter  Code = "unknown-counter"
+	CodeUnknownTicket   Code = "unknown-ticket"
+	CodeUnknownLanguage Code = "unknown-language"
+	CodeBadPriority     Code = "bad-priority"
+	CodeBadKey          Code = "bad-key"
+	CodeHallClosed      Code = "hall-closed"     // outside the hours
+	CodeLastTicket      Code = "last-ticket"     // past the last-ticket time
+	CodeNobodyWaiting   Code = "nobody-waiting"  // nothing to call for this counter
+	CodeCounterBusy     Code = "counter-busy"    // it still has a ticket in hand
+	CodeCounterPaused   Code = "counter-paused"  // resume it first
+	CodeWrongState      Code = "wrong-state"     // the ticket's state does not allow the verb
+	CodeRecallLimit     Code = "recall-limit"    // called again too often: no-show
+	CodeCopyLimit       Code = "copy-limit"      // paper asked for too often: see an officer
+	CodePressAndHold    Code = "press-and-hold"  // too many tickets in a minute: the press must be held
+	CodeStoreFailed     Code = "store-failed"    // nothing can be kept, so nothing is given
+	CodeNumbersUnknown  Code = "numbers-unknown" // the last number on paper must be confirmed first
+	CodeClockDate       Code = "clock-date"      // not a date that can be confirmed
+	CodeHallAlready     Code = "hall-already"    // it is open, or closed, already
+	CodeBadTime         Code = "bad-time"        // "until" lies in the past or on another day
+	CodeStopping        Code = "stopping"        // the gateway is shutting down
+)
+
+// Refusal is a verb that the rules forbid. The Code is for the program; ui/words has the
+// sentence for the person.
+type Refusal struct {
+	Code Code
+	// Subject is what the refusal is about: a service's, counter's or ticket's code as given.
+	Subject string
+	// Hint is for the technician: what would have been right. It may be empty.
+	Hint string
+	// Cause is the error beneath, if there is one.
+	Cause error
+}
+
+// Error returns the refusal for a log, not for a person at the screen.
+func (r *Refusal) Error() string {
+	s := string(r.Code)
+	if r.Subject != "" {
+		s = fmt.Sprintf("%s: %q", s, r.Subject)
+	}
+	if r.Hint != "" {
+		s += ": " + r.Hint
+	}
+	if r.Cause != nil {
+		s += ": " + r.Cause.Error()
+	}
+	return s
+}
+
+// Unwrap returns the error beneath.
+func (r *Refusal) Unwrap() error { return r.Cause }
+
+// Permanent reports whether the same call would be refused again until something changes
+// that the caller can see: false only for a store that failed.
+func (r *Refusal) Permanent() bool { return r.Code != CodeStoreFailed && r.Code != CodeStopping }
+
+func refuse(code Code, subject, hint string) *Refusal {
+	return &Refusal{Code: code, Subject: subject, Hint: hint}
+}

@@ -1,0 +1,127 @@
+package kiosk
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Store keeps the office. Implementations: kiosk/boltstore and, for tests, the one in
+// kiosk/kiosktest; both pass the suite there.
+//
+// One Office owns a Store; its methods may be called from several goroutines.
+type Store interface {
+	// Load returns what is kept of a site: its newest day, and what outlives days. A site that
+	// was never kept gives a Kept with Day 0 and no error.
+	Load(ctx context.Context, site SiteCode) (Kept, error)
+	// Commit makes c durable, all of it or nothing, before it returns nil. The second file of
+	// last numbers is part of it: where that fails, but the database did not, the error wraps
+	// ErrNumbersFile and c is kept; the caller stops issuing. After any other error c is not
+	// kept, and the store refuses further commits with ErrStoreBroken until Reopen succeeds:
+	// a failed fsync is never retried on the same handle.
+	Commit(ctx context.Context, c Change) error
+	// Reopen closes and opens what is beneath and checks it.
+	Reopen(ctx context.Context) error
+	// Records returns at most n records after pos, oldest first. They are copies.
+	Records(ctx context.Context, after Position, n int) ([]Record, error)
+	// Tickets returns the tickets of a day in the order of their issue. They are copies.
+	Tickets(ctx context.Context, site SiteCode, day Day) ([]Ticket, error)
+}
+
+// The errors of a store.
+var (
+	// ErrNumbersFile means that the database kept the change but the file of last numbers did not.
+	ErrNumbersFile = errors.New("numbers file failed")
+	// ErrStoreBroken means that an earlier write failed and the store takes no more.
+	ErrStoreBroken = errors.New("store broken by an earlier failure")
+)
+
+// Change is what one use-case makes durable. Tickets, Counters and Hall are new values and
+// replace the old ones whole.
+type Change struct {
+	Site SiteCode
+	// Records are the facts, with positions that follow the last one kept without a gap.
+	Records  []Record
+	Tickets  []Ticket
+	Counters []CounterRecord
+	Hall     *HallRecord // nil: unchanged
+	Box      *BoxRecord  // nil: unchanged
+}
+
+// Kept is what Load returns.
+type Kept struct {
+	// Last is the position of the last record; its Epoch is the store's present one, also when
+	// nothing is kept yet.
+	Last Position
+	Day  Day // the newest day of the site, 0 if none
+	// Tickets of Day, in the order of their issue.
+	Tickets  []Ticket
+	Counters []CounterRecord // of Day
+	Hall     HallRecord      // of Day
+	Box      BoxRecord
+	// LastNumbers holds the highest sequence of each service and day that the second file
+	// knows, of Day and later.
+	LastNumbers map[Day]map[ServiceCode]uint32
+	// Replaced is true when a damaged database was set aside at this opening.
+	Replaced bool
+	// NumbersUnknown is true while a database was replaced and no second file tells how far
+	// the numbers of that day had come.
+	NumbersUnknown bool
+}
+
+// HallRecord is the kept state of the hall on one day.
+type HallRecord struct {
+	Day Day
+	// Hand is what a lead decided for this day; empty: the hours decide.
+	Hand HallHand
+	// Closed is true once the day was closed and what waited has lapsed. Opening by hand
+	// makes it false again.
+	Closed bool
+}
+
+// HallHand is a lead's decision on the hall.
+type HallHand string
+
+// The decisions.
+const (
+	HandNone   HallHand = ""
+	HandOpen   HallHand = "open"
+	HandClosed HallHand = "closed"
+)
+
+// CounterState is what a counter does. The values are stable.
+type CounterState string
+
+// The states of a counter.
+const (
+	CounterClosed CounterState = "closed" // nobody sits there
+	CounterOpen   CounterState = "open"
+	CounterPaused CounterState = "paused"
+)
+
+// CounterRecord is the kept state of a counter on one day.
+type CounterRecord struct {
+	Day     Day
+	Counter CounterCode
+	State   CounterState
+	Until   time.Time // of a pause
+	Reason  string    // of a pause
+	// SincePriority counts the calls since the last priority ticket, at most
+	// QueueRules.PriorityEvery: the credit builds up while none waits.
+	SincePriority int
+}
+
+// BoxRecord is what outlives days.
+type BoxRecord struct {
+	// LastSeen is the last second at which the clock was sure.
+	LastSeen time.Time
+	// Confirmed is the date that an officer confirmed while the clock was unsure, and Offset
+	// what that adds to the clock, in whole days. Zero when the clock stands on its own.
+	Confirmed Day
+	Offset    int
+	// PaperCheck is true while "can you read this?" waits for its answer.
+	PaperCheck bool
+	// NumbersUnknown lists the services of UnknownDay whose last number on paper is to be confirmed.
+	UnknownDay     Day
+	NumbersUnknown []ServiceCode
+}
