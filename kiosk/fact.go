@@ -127,6 +127,10 @@ type NumbersConfirmed struct {
 	Last    uint32
 }
 
+// HelpMoved is somebody at the screen asking for an officer, or the officer's coming.
+type HelpMoved struct{ Waiting bool }
+
+func (HelpMoved) isFact()        {}
 func (TicketIssued) isFact()     {}
 func (TicketMoved) isFact()      {}
 func (SlipMoved) isFact()        {}

@@ -20,6 +20,8 @@ type Snapshot struct {
 	Printer PrinterStatus
 	// PaperCheck is true while a new roll's test slip waits for "can you read this?".
 	PaperCheck bool
+	// HelpSince is when somebody at the screen asked for an officer who has not come yet.
+	HelpSince time.Time
 	// Faults that are to be shown, the gravest first.
 	Faults []Fault
 }

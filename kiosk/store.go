@@ -11,7 +11,7 @@ import (
 //
 // One Office owns a Store; its methods may be called from several goroutines.
 type Store interface {
-	// Load returns what is kept of a site: its newest day, and what outlives days. A site that
+	// Load returns what is kept of a site: its present day, and what outlives days. A site that
 	// was never kept gives a Kept with Day 0 and no error.
 	Load(ctx context.Context, site SiteCode) (Kept, error)
 	// Commit makes c durable, all of it or nothing, before it returns nil. The second file of
@@ -53,14 +53,16 @@ type Kept struct {
 	// Last is the position of the last record; its Epoch is the store's present one, also when
 	// nothing is kept yet.
 	Last Position
-	Day  Day // the newest day of the site, 0 if none
+	// Day is Box.Day where that is set (an officer may have confirmed a date that lies before
+	// days already kept), else the newest day of the site, else 0.
+	Day Day
 	// Tickets of Day, in the order of their issue.
 	Tickets  []Ticket
 	Counters []CounterRecord // of Day
 	Hall     HallRecord      // of Day
 	Box      BoxRecord
 	// LastNumbers holds the highest sequence of each service and day that the second file
-	// knows, of Day and later.
+	// knows.
 	LastNumbers map[Day]map[ServiceCode]uint32
 	// Replaced is true when a damaged database was set aside at this opening.
 	Replaced bool
@@ -77,6 +79,10 @@ type HallRecord struct {
 	// Closed is true once the day was closed and what waited has lapsed. Opening by hand
 	// makes it false again.
 	Closed bool
+	// Opened is true once the hall was open on this day.
+	Opened bool
+	// HelpSince is when somebody at the screen asked for an officer who has not come yet.
+	HelpSince time.Time
 }
 
 // HallHand is a lead's decision on the hall.
@@ -113,6 +119,8 @@ type CounterRecord struct {
 
 // BoxRecord is what outlives days.
 type BoxRecord struct {
+	// Day is the day that the site works on, or worked on last.
+	Day Day
 	// LastSeen is the last second at which the clock was sure.
 	LastSeen time.Time
 	// Confirmed is the date that an officer confirmed while the clock was unsure, and Offset
