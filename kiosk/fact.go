@@ -15,6 +15,13 @@ type Position struct {
 	Seq   Seq
 }
 
+// Order returns one number that rises with the position, across epochs too. It has room for
+// 16 million epochs of 10¹² facts.
+func (p Position) Order() uint64 { return uint64(p.Epoch)<<40 | uint64(p.Seq) }
+
+// Next returns the position that follows in the same epoch.
+func (p Position) Next() Position { return Position{p.Epoch, p.Seq + 1} }
+
 // Record is a fact with its place, its time and who did it. It is its own outbox entry.
 type Record struct {
 	Position
@@ -40,16 +47,15 @@ type Verb string
 
 // The verbs that move a ticket from one state to another, or call it again.
 const (
-	VerbCall    Verb = "call"    // Waiting → Called
-	VerbRecall  Verb = "recall"  // Called, NoShow → Called, announced again
-	VerbServe   Verb = "serve"   // Called → Serving
-	VerbFinish  Verb = "finish"  // Called, Serving → Served
-	VerbNoShow  Verb = "noshow"  // Called → NoShow
-	VerbHold    Verb = "hold"    // Called, Serving → Held
-	VerbResume  Verb = "resume"  // Held, NoShow → Waiting, in its old place
-	VerbCancel  Verb = "cancel"  // any that is not final → Cancelled
-	VerbLapse   Verb = "lapse"   // any that is not final → Lapsed, at close
-	VerbRequeue Verb = "requeue" // Called, Serving → Waiting: the power went in between
+	VerbCall   Verb = "call"   // Waiting → Called
+	VerbRecall Verb = "recall" // Called, NoShow → Called, announced again
+	VerbServe  Verb = "serve"  // Called → Serving
+	VerbFinish Verb = "finish" // Called, Serving → Served
+	VerbNoShow Verb = "noshow" // Called → NoShow
+	VerbHold   Verb = "hold"   // Called, Serving → Held
+	VerbResume Verb = "resume" // Held, NoShow → Waiting, in its old place
+	VerbCancel Verb = "cancel" // any that is not final → Cancelled
+	VerbLapse  Verb = "lapse"  // any that is not final → Lapsed, at close
 )
 
 // TicketMoved is a verb done to a ticket.
@@ -70,7 +76,6 @@ const (
 	ReasonLongestWait CallReason = "longest-wait" // it waited longer than the guard allows
 	ReasonPriority    CallReason = "priority"     // it has priority and it was priority's turn
 	ReasonOrder       CallReason = "order"        // it was issued first
-	ReasonRequeued    CallReason = "requeued"     // the counter had called it when the power went
 )
 
 // SlipMoved is a step of a ticket's paper.

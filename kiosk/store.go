@@ -123,10 +123,9 @@ type BoxRecord struct {
 	Day Day
 	// LastSeen is the last second at which the clock was sure.
 	LastSeen time.Time
-	// Confirmed is the date that an officer confirmed while the clock was unsure, and Offset
-	// what that adds to the clock, in whole days. Zero when the clock stands on its own.
+	// Confirmed is the date that an officer confirmed while the clock showed another one; 0
+	// when the clock stands on its own.
 	Confirmed Day
-	Offset    int
 	// PaperCheck is true while "can you read this?" waits for its answer.
 	PaperCheck bool
 	// NumbersUnknown lists the services of UnknownDay whose last number on paper is to be confirmed.

@@ -93,9 +93,9 @@ type Ticket struct {
 	Key string
 	// Terminal is the touchscreen or program that asked for it: "main".
 	Terminal string
-	// Order is the sequence of the fact that issued the ticket. Waiting is ordered by it and
-	// never by the clock.
-	Order Seq
+	// Order is the place of the fact that issued the ticket, [Position.Order]. Waiting is
+	// ordered by it and never by the clock.
+	Order uint64
 	// IssuedAt and the other times are whole seconds; they are to be shown only if TimeSure.
 	IssuedAt time.Time
 	TimeSure bool
