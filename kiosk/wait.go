@@ -43,6 +43,7 @@ func handlings(setup *Setup, tickets []Ticket) map[ServiceCode]handling {
 type desk struct {
 	counter *Counter
 	free    time.Duration
+	next    int // the oldest place of the queue that it may still take
 }
 
 // expected forecasts how long a ticket of service taken now would wait: it plays the queue
@@ -60,7 +61,7 @@ func expected(service *Service, counters []CounterStatus, tickets []Ticket, took
 		desks := make([]desk, 0, len(counters))
 		for _, c := range counters {
 			if c.State == CounterOpen {
-				desks = append(desks, desk{c.Counter, remaining(c.Ticket, tickets, took, pick, now)})
+				desks = append(desks, desk{counter: c.Counter, free: remaining(c.Ticket, tickets, took, pick, now)})
 			}
 		}
 		return play(service.Code, desks, tickets, func(s ServiceCode) time.Duration { return pick(took[s]) })
@@ -93,42 +94,37 @@ func remaining(n Number, tickets []Ticket, took map[ServiceCode]handling, pick f
 	return 0
 }
 
-// play runs the queue forward until a new ticket of service is called and returns when.
+// play runs the queue forward until a new ticket of service is called and returns when. It
+// looks at each waiting ticket once for each desk.
 func play(service ServiceCode, desks []desk, tickets []Ticket, takes func(ServiceCode) time.Duration) time.Duration {
-	queue := make([]ServiceCode, 0, len(tickets)+1)
+	var queue []ServiceCode
 	for i := range tickets {
-		if tickets[i].State == Waiting && slices.ContainsFunc(desks, func(d desk) bool { return d.counter.Takes(tickets[i].Service) }) {
+		if tickets[i].State == Waiting {
 			queue = append(queue, tickets[i].Service)
 		}
 	}
-	queue = append(queue, service) // the new ticket is the last of its service
-	ours := 0
-	for _, s := range queue {
-		if s == service {
-			ours++
-		}
-	}
+	queue = append(queue, service) // the new ticket is the last
+	taken := make([]bool, len(queue))
 	for {
-		at, who, which := time.Duration(-1), -1, -1
+		who := -1
 		for i := range desks {
-			if at >= 0 && desks[i].free >= at {
-				continue
+			d := &desks[i]
+			for d.next < len(queue) && (taken[d.next] || !d.counter.Takes(queue[d.next])) {
+				d.next++
 			}
-			if q := slices.IndexFunc(queue, desks[i].counter.Takes); q >= 0 {
-				at, who, which = desks[i].free, i, q
+			if d.next < len(queue) && (who < 0 || d.free < desks[who].free) {
+				who = i
 			}
 		}
 		if who < 0 {
 			return 0
 		}
-		s := queue[which]
-		if s == service {
-			if ours--; ours == 0 {
-				return at
-			}
+		d := &desks[who]
+		if d.next == len(queue)-1 {
+			return d.free
 		}
-		queue = slices.Delete(queue, which, which+1)
-		desks[who].free = at + max(takes(s), time.Second)
+		taken[d.next] = true
+		d.free += max(takes(queue[d.next]), time.Second)
 	}
 }
 

@@ -1,0 +1,213 @@
+package kiosk
+
+import (
+	"context"
+	"time"
+)
+
+// OpenHall opens the hall by a lead's hand, at any hour; it stays open until CloseHall or the
+// end of the day. It refuses with CodeHallAlready.
+func (o *Office) OpenHall(ctx context.Context, by string) error {
+	now, err := o.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer o.end()
+	if o.setup.hall(now, o.day.hall, o.clock.sure()).Phase == HallOpen {
+		return refuse(CodeHallAlready, "open", "")
+	}
+	hall := o.day.hall
+	hall.Hand, hall.Closed, hall.Opened = HandOpen, false, true
+	c := Change{Hall: &hall}
+	o.record(&c, now, by, HallMoved{Open: true, ByHand: true})
+	return o.commit(ctx, c)
+}
+
+// CloseHall closes the day by a lead's hand: what still waits lapses. It refuses with
+// CodeHallAlready.
+func (o *Office) CloseHall(ctx context.Context, by string) error {
+	now, err := o.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer o.end()
+	if o.day.hall.Hand == HandClosed {
+		return refuse(CodeHallAlready, "closed", "")
+	}
+	return o.closeDay(ctx, now, by, HandClosed)
+}
+
+// closeDay lapses what waits, closes the counters and marks the day closed.
+func (o *Office) closeDay(ctx context.Context, now time.Time, by string, hand HallHand) error {
+	var c Change
+	o.lapse(&c, now, by, hand)
+	return o.commit(ctx, c)
+}
+
+// lapse puts the end of the present day into c.
+func (o *Office) lapse(c *Change, now time.Time, by string, hand HallHand) {
+	for _, t := range o.day.tickets {
+		if !t.State.Final() {
+			o.touch(c, now, by, t, TicketMoved{Service: t.Service, Number: t.Number, Verb: VerbLapse, State: Lapsed, Counter: t.Counter})
+		}
+	}
+	for _, v := range o.setup.Counters {
+		if rec := o.day.counters[v.Code]; rec.State != CounterClosed {
+			rec.State, rec.Until, rec.Reason = CounterClosed, time.Time{}, ""
+			o.record(c, now, by, CounterMoved{Counter: v.Code, State: CounterClosed})
+			c.Counters = append(c.Counters, rec)
+		}
+	}
+	hall := o.day.hall
+	hall.Hand, hall.Closed, hall.HelpSince = hand, true, time.Time{}
+	c.Hall = &hall
+	o.record(c, now, by, HallMoved{Open: false, ByHand: hand == HandClosed})
+}
+
+// rollover begins a new day where the clock, if it can be trusted, shows one: what the old day
+// left over lapses in the same transaction that makes the new one the box's day.
+func (o *Office) rollover(ctx context.Context, now time.Time) error {
+	if !o.clock.sure() || DayOf(now) <= o.day.day {
+		return nil
+	}
+	return o.turnTo(ctx, now, DayOf(now), "gateway", nil)
+}
+
+// turnTo ends the present day and goes on with another one, which may lie earlier: an officer
+// may have confirmed that. What is kept of it is loaded, so that no number comes twice.
+func (o *Office) turnTo(ctx context.Context, now time.Time, day Day, by string, why Fact) error {
+	var c Change
+	if !o.day.hall.Closed && len(o.day.tickets) > 0 {
+		o.lapse(&c, now, by, o.day.hall.Hand)
+	}
+	if why != nil {
+		o.record(&c, now, by, why)
+	}
+	box := o.box
+	box.Day, box.Confirmed = day, o.clock.confirmed
+	if o.clock.sure() {
+		box.LastSeen = now
+	}
+	c.Box = &box
+	if err := o.commit(ctx, c); err != nil {
+		return err
+	}
+	kept, err := o.store.Load(ctx, o.setup.Site.Code)
+	if err != nil {
+		o.break_(err, Change{})
+		return &Refusal{Code: CodeStoreFailed, Cause: err}
+	}
+	o.day = newDayState(o.setup, day, kept)
+	o.log.Info("day begun", LogDay, day)
+	return nil
+}
+
+// ConfirmClock takes an officer's word for the date, backwards too. Where the box's clock shows
+// the same date it is trusted again; where it does not, tickets go on under the confirmed date
+// and slips carry no time. It refuses with CodeClockDate.
+func (o *Office) ConfirmClock(ctx context.Context, day Day, by string) error {
+	if !day.Valid() {
+		return refuse(CodeClockDate, day.String(), "a date YYYY-MM-DD")
+	}
+	now, err := o.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer o.end()
+	before := o.clock
+	o.clock.confirm(day)
+	fact := ClockConfirmed{Day: day, Was: DayOf(now)}
+	if day != o.day.day {
+		err = o.turnTo(ctx, now, day, by, fact)
+	} else {
+		box := o.box
+		box.Day, box.Confirmed = day, o.clock.confirmed
+		if o.clock.sure() {
+			box.LastSeen = now // backwards too: the officer said so
+		}
+		c := Change{Box: &box}
+		o.record(&c, now, by, fact)
+		err = o.commit(ctx, c)
+	}
+	if err != nil {
+		o.clock.reason, o.clock.confirmed = before.reason, before.confirmed
+		return err
+	}
+	o.clockFault(now)
+	o.log.Info("date confirmed", LogDay, day, LogBy, by)
+	return nil
+}
+
+// ConfirmNumber takes a person's word for the last number on paper of a service, after both
+// files that keep it were lost. It refuses with CodeUnknownService.
+func (o *Office) ConfirmNumber(ctx context.Context, code ServiceCode, last uint32, by string) error {
+	if _, ok := o.setup.Service(code); !ok {
+		return refuse(CodeUnknownService, string(code), "one of "+o.serviceCodes())
+	}
+	now, err := o.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer o.end()
+	box := o.box
+	box.NumbersUnknown = nil
+	for _, v := range o.box.NumbersUnknown {
+		if v != code {
+			box.NumbersUnknown = append(box.NumbersUnknown, v)
+		}
+	}
+	c := Change{Box: &box}
+	o.record(&c, now, by, NumbersConfirmed{Service: code, Last: last})
+	return o.commit(ctx, c)
+}
+
+// AskHelp calls an officer to the screen.
+func (o *Office) AskHelp(ctx context.Context, by string) error {
+	now, err := o.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer o.end()
+	var c Change
+	o.askHelp(&c, now, by)
+	return o.commit(ctx, c)
+}
+
+// AnswerHelp says that the officer has come.
+func (o *Office) AnswerHelp(ctx context.Context, by string) error {
+	now, err := o.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer o.end()
+	var c Change
+	o.answerHelp(&c, now, by)
+	return o.commit(ctx, c)
+}
+
+func (o *Office) askHelp(c *Change, now time.Time, by string) {
+	if !o.day.hall.HelpSince.IsZero() {
+		return
+	}
+	hall := o.day.hall
+	hall.HelpSince = now
+	c.Hall = &hall
+	o.record(c, now, by, HelpMoved{Waiting: true})
+}
+
+func (o *Office) answerHelp(c *Change, now time.Time, by string) {
+	if o.day.hall.HelpSince.IsZero() {
+		return
+	}
+	hall := o.day.hall
+	hall.HelpSince = time.Time{}
+	c.Hall = &hall
+	o.record(c, now, by, HelpMoved{Waiting: false})
+}
+
+// helpCame answers the call for help when the guidance ticket behind it is called.
+func (o *Office) helpCame(c *Change, now time.Time, by string, t Ticket) {
+	if s, ok := o.setup.Service(t.Service); ok && s.Guidance {
+		o.answerHelp(c, now, by)
+	}
+}

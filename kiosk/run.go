@@ -1,0 +1,115 @@
+package kiosk
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	// tickEvery is how often the office looks at the clock by itself: screens count minutes.
+	tickEvery = time.Minute
+	// seenEvery is how often the last sure second is kept while nothing else happens.
+	seenEvery = 10 * time.Minute
+)
+
+// Run does what comes with the time: it opens and closes the day, ends pauses, keeps faults as
+// facts and the last sure second. It returns when ctx ends.
+func (o *Office) Run(ctx context.Context) error {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-o.views.poke:
+		case <-timer.C:
+		}
+		timer.Reset(o.tick(ctx))
+	}
+}
+
+// tick does what is due and returns when to look again.
+func (o *Office) tick(ctx context.Context) time.Duration {
+	now, err := o.begin(ctx)
+	if err != nil {
+		return mendEvery
+	}
+	defer o.end()
+	o.due(ctx, now)
+	// Waiting times change without a fact. Who has never looked need not be woken.
+	if shown := o.views.current; shown != nil && !o.build(now).looksLike(shown) {
+		o.changed = true
+	}
+	return o.nextLook()
+}
+
+// due does what the time has brought.
+func (o *Office) due(ctx context.Context, now time.Time) {
+	var c Change
+	hall := o.setup.hall(now, o.day.hall, o.clock.sure())
+	switch {
+	case hall.Phase == HallOpen && !o.day.hall.Opened:
+		rec := o.day.hall
+		rec.Opened = true
+		c.Hall = &rec
+		o.record(&c, now, "gateway", HallMoved{Open: true})
+	case o.dayIsOver(now, hall):
+		o.lapse(&c, now, "gateway", o.day.hall.Hand)
+	}
+	for _, v := range o.setup.Counters {
+		rec := o.day.counters[v.Code]
+		if rec.State == CounterPaused && !rec.Until.IsZero() && !now.Before(rec.Until) && !o.day.hall.Closed {
+			rec.State, rec.Until, rec.Reason = CounterOpen, time.Time{}, ""
+			c.Counters = append(c.Counters, rec)
+			o.record(&c, now, "gateway", CounterMoved{Counter: v.Code, State: CounterOpen})
+		}
+	}
+	if err := o.commit(ctx, c); err != nil {
+		o.log.Error("keep what the time brought", LogError, err)
+		return
+	}
+	if now.Sub(o.box.LastSeen) >= seenEvery {
+		if err := o.keepLastSeen(ctx, now); err != nil {
+			o.log.Error("keep last sure second", LogError, err)
+		}
+	}
+	o.slipFault(now)
+	o.paperFault(now)
+	o.keepFaults(ctx, now)
+}
+
+// dayIsOver reports whether the day is to be closed by itself: its sessions are over, and
+// either nothing waits any more or the time of grace has passed.
+func (o *Office) dayIsOver(now time.Time, hall HallStatus) bool {
+	if hall.Reason != ClosedAfter || o.day.hall.Closed || hall.ClosesAt.IsZero() {
+		return false
+	}
+	if !now.Before(hall.ClosesAt.Add(o.setup.Hours.Grace)) {
+		return true
+	}
+	for i := range o.day.tickets {
+		if !o.day.tickets[i].State.Final() {
+			return false
+		}
+	}
+	return true
+}
+
+func (o *Office) slipFault(now time.Time) {
+	for i := range o.day.tickets {
+		if t := &o.day.tickets[i]; t.Slip.State == SlipUnprinted && !t.State.Final() {
+			o.faults.raise(FaultSlipsUnprinted, "kioskctl tickets shows them; kioskctl ticket reprint NUMBER", o.clock.at, now)
+			return
+		}
+	}
+	o.faults.clear(FaultSlipsUnprinted)
+}
+
+// nextLook is the time until the next minute, or until a fault becomes visible.
+func (o *Office) nextLook() time.Duration {
+	wait := tickEvery - time.Duration(o.clock.wall.Second())*time.Second
+	if due, some := o.faults.due(o.clock.at); some && due < wait {
+		wait = due
+	}
+	return max(wait, time.Millisecond)
+}

@@ -1,0 +1,145 @@
+package kiosk
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Reprint asks for the paper of a ticket again, with the same number and a reprint mark where
+// a printer may have had it before. A citizen may ask SlipRules.Copies times, staff as often as
+// they like. It refuses with CodeUnknownTicket, CodeWrongState and CodeCopyLimit.
+func (o *Office) Reprint(ctx context.Context, n Number, byCitizen bool, by string) (Ticket, error) {
+	return o.moveSlip(ctx, n, by, func(t Ticket) (SlipMoved, error) {
+		if t.State.Final() {
+			return SlipMoved{}, refuse(CodeWrongState, string(n), fmt.Sprintf("it is %s", t.State))
+		}
+		if byCitizen && t.Slip.Copies >= o.setup.Slips.Copies {
+			return SlipMoved{}, refuse(CodeCopyLimit, string(n), "an officer can print it: kioskctl ticket reprint")
+		}
+		return SlipMoved{State: SlipRecorded, Asked: true, ByCitizen: byCitizen}, nil
+	})
+}
+
+// WaiveSlip says that the citizen has the number without paper: nothing prints by itself for
+// this ticket any more. A slip that is out stays as it is.
+func (o *Office) WaiveSlip(ctx context.Context, n Number, by string) (Ticket, error) {
+	return o.moveSlip(ctx, n, by, func(t Ticket) (SlipMoved, error) {
+		if t.Slip.State == SlipPrinted || t.Slip.State == SlipWaived {
+			return SlipMoved{}, errUnchanged
+		}
+		return SlipMoved{State: SlipWaived, Asked: true, ByCitizen: true}, nil
+	})
+}
+
+// stepSlip is a step of the gateway's own: from and to bind it to what Printing saw.
+func (o *Office) stepSlip(ctx context.Context, n Number, from, to SlipState) (Ticket, error) {
+	return o.moveSlip(ctx, n, "gateway", func(t Ticket) (SlipMoved, error) {
+		if t.Slip.State != from {
+			return SlipMoved{}, errUnchanged
+		}
+		return SlipMoved{State: to}, nil
+	})
+}
+
+// errUnchanged says that a slip is already where it should be, or went elsewhere meanwhile.
+var errUnchanged = fmt.Errorf("slip unchanged")
+
+// moveSlip does one step of a ticket's paper; decide sees the ticket under the lock.
+func (o *Office) moveSlip(ctx context.Context, n Number, by string, decide func(Ticket) (SlipMoved, error)) (Ticket, error) {
+	now, err := o.begin(ctx)
+	if err != nil {
+		return Ticket{}, err
+	}
+	defer o.end()
+	t, ok := o.day.ticket(n)
+	if !ok {
+		return Ticket{}, refuse(CodeUnknownTicket, string(n), "a number of today")
+	}
+	f, err := decide(t)
+	if err == errUnchanged {
+		return t, nil
+	}
+	if err != nil {
+		return Ticket{}, err
+	}
+	f.Service, f.Number = t.Service, n
+	var c Change
+	t = o.touch(&c, now, by, t, f)
+	if err := o.commit(ctx, c); err != nil {
+		return Ticket{}, err
+	}
+	return t, nil
+}
+
+// ConfirmPaper answers "can you read this?". After a yes slips count again.
+func (o *Office) ConfirmPaper(ctx context.Context, readable bool, by string) error {
+	return o.paper(ctx, by, PaperChecked{Readable: readable})
+}
+
+// askPaper puts the question.
+func (o *Office) askPaper(ctx context.Context) error {
+	return o.paper(ctx, "gateway", PaperChecked{Asked: true})
+}
+
+func (o *Office) paper(ctx context.Context, by string, f PaperChecked) error {
+	now, err := o.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer o.end()
+	box := o.box
+	box.PaperCheck = f.Asked || !f.Readable && o.box.PaperCheck
+	c := Change{Box: &box}
+	o.record(&c, now, by, f)
+	if err := o.commit(ctx, c); err != nil {
+		return err
+	}
+	o.paperFault(now)
+	return nil
+}
+
+func (o *Office) paperFault(now time.Time) {
+	if o.box.PaperCheck {
+		o.faults.raise(FaultPaperCheck, "answer at the screen, or: kioskctl paper yes|no", o.clock.at, now)
+	} else {
+		o.faults.clear(FaultPaperCheck)
+	}
+}
+
+// setPrinter takes over what the printer says of itself.
+func (o *Office) setPrinter(s PrinterStatus) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.printer == s {
+		return
+	}
+	o.printer = s
+	o.printerFaults(o.clock.wall)
+	o.views.stale()
+}
+
+// printerFaults turns the printer's status into declared faults.
+func (o *Office) printerFaults(now time.Time) {
+	s := o.printer
+	set := func(code FaultCode, on bool, hint string) {
+		if on {
+			o.faults.raise(code, hint, o.clock.at, now)
+		} else {
+			o.faults.clear(code)
+		}
+	}
+	for _, code := range []FaultCode{FaultPrinterAbsent, FaultPrinterOffline, FaultPaperOut, FaultCoverOpen, FaultCutterJam, FaultPrinterNoise} {
+		set(code, s.Code == code, s.Hint)
+	}
+	set(FaultPaperLow, s.Paper == PaperLow, "put a new roll beside the printer")
+	set(FaultPrinterMute, s.State == DeviceReady && !s.Confirms, "this printer cannot confirm a slip; a model that can is safer")
+}
+
+// slipAge is how old a ticket is, and whether that is known.
+func slipAge(t Ticket, now time.Time, sure bool) (time.Duration, bool) {
+	if !sure || !t.TimeSure {
+		return 0, false
+	}
+	return now.Sub(t.IssuedAt), true
+}
