@@ -54,6 +54,9 @@ func moveSlip(s SlipRecord, f SlipMoved, at time.Time) SlipRecord {
 		if f.ByCitizen {
 			s.Copies++
 		}
+	case f.State == SlipRecorded:
+		// The gateway takes its word back: not one byte reached the printer.
+		s.Sends, s.Auto = max(0, s.Sends-1), max(0, s.Auto-1)
 	}
 	return s
 }

@@ -191,7 +191,7 @@ func (p *Printing) move(ctx context.Context, t Ticket, from, to SlipState) bool 
 
 // print sends one slip and keeps what became of it. It reports whether the printer refused.
 func (p *Printing) print(ctx context.Context, s *Snapshot, t Ticket) (refused bool) {
-	if t.State.Final() || t.Slip.Auto >= s.Setup.Slips.Attempts {
+	if t.State.Final() || t.Slip.Auto >= s.Setup.Slips.Attempts || p.retry[t.Number] && !mayResume(t, s) {
 		p.give(ctx, t)
 		return false
 	}
@@ -207,15 +207,21 @@ func (p *Printing) print(ctx context.Context, s *Snapshot, t Ticket) (refused bo
 	case err == nil:
 		return false // Sent is all that this printer can say
 	case errors.Is(err, ErrSlipNotSent):
-		p.move(ctx, t, SlipSent, t.Slip.State)
-		p.retry[t.Number] = t.Slip.State == SlipSent
+		p.move(ctx, t, SlipSent, SlipRecorded)
 		p.cfg.Log.Info("slip not sent", LogTicket, t.Number, LogError, err)
 		return true
 	}
 	p.cfg.Log.Warn("slip not confirmed", LogTicket, t.Number, LogError, err)
-	if ctx.Err() == nil {
+	switch {
+	case ctx.Err() != nil:
+		// The next start decides.
+	case p.cfg.Printer.Status().Confirms:
 		// Where the printer went down with it, the look after its return decides again.
 		p.retry[t.Number] = true
+	default:
+		// This printer never says more, but that something went wrong is known.
+		t.Slip.State = SlipSent
+		p.give(ctx, t)
 	}
 	return false
 }
