@@ -1,0 +1,108 @@
+package escpos
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Bounds of what a slip may hold; what is over is left out and said in [Encoded.Hint].
+const (
+	maxLines = 40
+	maxRunes = 240
+)
+
+// Characters that stand for what cannot be printed.
+const (
+	replacement = '□' // in both fonts
+	deviceBlank = '?' // in every device font
+)
+
+// clean makes text of whatever came: valid UTF-8 in NFC, without anything that a printer
+// would obey. A control character inside a name is data: white space becomes a space, the
+// rest becomes visible. Invisible format characters, which only turn text around, go.
+func clean(s string) (text string, cut bool) {
+	if limit := 16 * maxRunes; len(s) > limit {
+		s, cut = s[:limit], true
+	}
+	s = norm.NFC.String(strings.ToValidUTF8(s, string(replacement)))
+	var b strings.Builder
+	n := 0
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r):
+			r = ' '
+		case unicode.IsControl(r), r == unicode.ReplacementChar:
+			r = replacement
+		case unicode.Is(unicode.Cf, r):
+			continue
+		}
+		if n == maxRunes {
+			return b.String() + "…", true
+		}
+		b.WriteRune(r)
+		n++
+	}
+	return strings.TrimSpace(b.String()), cut
+}
+
+// wrap breaks text at spaces into lines that are at most width wide, as few as possible and
+// then as equal as possible: a last word alone on its line looks like a mistake. A word that
+// is wider than a line is broken where the line ends. measure gives the width of one rune,
+// which is never more than width.
+func wrap(text string, width float64, measure func(rune) float64) []string {
+	lines := fill(text, width, measure)
+	if len(lines) < 2 || len(lines) > 4 {
+		return lines
+	}
+	best, n := lines, len(lines)
+	// Six halvings find the narrowest measure that still gives n lines to 1/64 of the width.
+	for low, high, i := width/2, width, 0; i < 6; i++ {
+		mid := (low + high) / 2
+		if lines := fill(text, mid, func(r rune) float64 { return min(measure(r), mid) }); len(lines) == n {
+			best, high = lines, mid
+		} else {
+			low = mid
+		}
+	}
+	return best
+}
+
+// fill puts as many words on each line as fit.
+func fill(text string, width float64, measure func(rune) float64) []string {
+	var lines []string
+	var line []rune
+	var used float64
+	flush := func() {
+		lines = append(lines, string(line))
+		line, used = line[:0], 0
+	}
+	space := measure(' ')
+	for _, word := range strings.Fields(text) {
+		var need float64
+		for _, r := range word {
+			need += measure(r)
+		}
+		if len(line) > 0 {
+			if used+space+need <= width {
+				line = append(line, ' ')
+				used += space
+			} else {
+				flush()
+			}
+		}
+		for _, r := range word {
+			if w := measure(r); used+w > width && len(line) > 0 {
+				flush()
+				line, used = append(line, r), w
+			} else {
+				line, used = append(line, r), used+w
+			}
+		}
+	}
+	if len(line) > 0 {
+		flush()
+	}
+	return lines
+}
