@@ -1,0 +1,102 @@
+package main
+
+import (
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/motcua/gateway/drivers/escpos"
+	"github.com/motcua/gateway/drivers/serialport"
+)
+
+// printerConfig is [printer].
+type printerConfig struct {
+	Kind    string // of the table in devices.go
+	Port    string // "/dev/kiosk-printer", "/dev/usb/lp0" or "tcp://10.0.0.5:9100"
+	Baud    int
+	Profile string
+	Flow    serialport.Flow // empty: as the profile has it
+}
+
+// screenConfig is [screen].
+type screenConfig struct {
+	WidthMM int // of the picture; 0: from the display itself
+	// Width and Height are the pixels of a screen that is painted into a browser.
+	Width, Height int
+}
+
+// baudRates lists the speeds that drivers/serialport sets.
+func baudRates() []int { return []int{9600, 19200, 38400, 57600, 115200} }
+
+// readPrinter returns [printer], or nil where the file has none.
+func readPrinter(top *table) *printerConfig {
+	t := top.table("printer")
+	if t.values == nil {
+		return nil
+	}
+	p := &printerConfig{
+		Kind:    t.oneOf("kind", deviceKinds()...),
+		Port:    t.text("port"),
+		Baud:    t.oneOfInts("baud", 38400, baudRates()...),
+		Profile: t.oneOf("profile", profileNames()...),
+	}
+	if t.has("flow") {
+		p.Flow = serialport.Flow(t.oneOf("flow", string(serialport.FlowXONXOFF), string(serialport.FlowRTSCTS), string(serialport.FlowNone)))
+	} else {
+		t.get("flow")
+	}
+	if !validPort(p.Port) {
+		t.wrong(join(t.path, "port"), p.Port, `a path such as "/dev/kiosk-printer" or an address such as "tcp://10.0.0.5:9100"`)
+	}
+	t.done()
+	return p
+}
+
+// validPort reports whether a printer can be looked for there.
+func validPort(s string) bool {
+	if strings.HasPrefix(s, "/") {
+		return len(s) > 1
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "tcp" || u.Path != "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return false
+	}
+	host, port, err := net.SplitHostPort(u.Host)
+	n, perr := strconv.ParseUint(port, 10, 16)
+	return err == nil && perr == nil && host != "" && n > 0
+}
+
+// profileNames lists the printers that drivers/escpos knows. The first is what a file that
+// names none gets: it fits most printers with 80 mm paper.
+func profileNames() []string {
+	names := []string{"generic-80"}
+	for _, p := range escpos.Profiles() {
+		if p.Name != names[0] {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+// readScreen returns [screen].
+func readScreen(t *table) screenConfig {
+	s := screenConfig{WidthMM: t.integer("width_mm", 0), Width: 1080, Height: 1920}
+	if s.WidthMM != 0 && (s.WidthMM < 50 || s.WidthMM > 5000) {
+		t.wrong(join(t.path, "width_mm"), s.WidthMM, "the width of the picture in millimetres, 50 to 5000")
+	}
+	if t.has("pixels") {
+		text := t.text("pixels")
+		w, h, ok := strings.Cut(text, "x")
+		width, err1 := strconv.Atoi(w)
+		height, err2 := strconv.Atoi(h)
+		if !ok || err1 != nil || err2 != nil || width < 320 || height < 320 || width > 4096 || height > 4096 {
+			t.wrong(join(t.path, "pixels"), text, `width and height such as "1080x1920", 320 to 4096 each`)
+		}
+		s.Width, s.Height = width, height
+	} else {
+		t.get("pixels")
+	}
+	t.done()
+	return s
+}
