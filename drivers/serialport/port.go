@@ -14,6 +14,7 @@ import (
 // goroutines at the same time.
 type Port struct {
 	name string
+	baud int
 	file *os.File // non-blocking: the poller waits, not a thread
 
 	writing sync.Mutex // held by Write, and by Close while it lets go of the line
@@ -43,7 +44,7 @@ func Open(ctx context.Context, c Config) (*Port, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", c.Name, err)
 	}
-	return &Port{name: c.Name, file: file}, nil
+	return &Port{name: c.Name, baud: c.Baud, file: file}, nil
 }
 
 // Read reads what has arrived, at least one byte. It waits for it until the read deadline.
@@ -93,7 +94,7 @@ func (p *Port) Discard() error {
 }
 
 // Drain waits until the kernel has handed every written byte to the adapter, or until ctx
-// ends. At most the adapter's own buffer (16 to 256 bytes) is then still on its way. A
+// ends. What is in the adapter's own buffer (16 to 256 bytes) is then still on its way. A
 // pseudo-terminal reports no queue and drains at once.
 func (p *Port) Drain(ctx context.Context) error {
 	for {
@@ -101,15 +102,21 @@ func (p *Port) Drain(ctx context.Context) error {
 		if err != nil || n == 0 {
 			return p.explain("drain", err)
 		}
-		// 10 bits a byte at 115200 baud are 87 µs: the shortest time in which n can leave.
-		timer := time.NewTimer(max(time.Duration(n)*87*time.Microsecond, 2*time.Millisecond))
+		timer := time.NewTimer(p.drainTime(n))
 		select {
 		case <-ctx.Done():
 			timer.Stop()
-			return fmt.Errorf("drain %s, %d bytes unsent: %w", p.name, n, ctx.Err())
+			return fmt.Errorf("drain %s with %d bytes unsent: %w", p.name, n, ctx.Err())
 		case <-timer.C:
 		}
 	}
+}
+
+// drainTime is how long n bytes of ten bits take, within bounds that keep a queue that a
+// full printer has stopped from being asked too often and an unplugged one from going unnoticed.
+func (p *Port) drainTime(n int) time.Duration {
+	d := time.Duration(n) * 10 * time.Second / time.Duration(p.baud)
+	return min(max(d, 5*time.Millisecond), 100*time.Millisecond)
 }
 
 // Close lets go of the line at once. It frees a pending Read and Write and throws away
