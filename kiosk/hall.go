@@ -78,7 +78,7 @@ func (o *Office) rollover(ctx context.Context, now time.Time) error {
 func (o *Office) turnTo(ctx context.Context, now time.Time, day Day, by string, why Fact) error {
 	var c Change
 	if !o.day.hall.Closed && len(o.day.tickets) > 0 {
-		o.lapse(&c, now, by, o.day.hall.Hand)
+		o.lapse(&c, now, by, HandNone) // a hand that opened it ends with its day
 	}
 	if why != nil {
 		o.record(&c, now, by, why)

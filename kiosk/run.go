@@ -54,7 +54,7 @@ func (o *Office) due(ctx context.Context, now time.Time) {
 		c.Hall = &rec
 		o.record(&c, now, "gateway", HallMoved{Open: true})
 	case o.dayIsOver(now, hall):
-		o.lapse(&c, now, "gateway", o.day.hall.Hand)
+		o.lapse(&c, now, "gateway", HandNone)
 	}
 	for _, v := range o.setup.Counters {
 		rec := o.day.counters[v.Code]
