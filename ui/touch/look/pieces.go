@@ -7,7 +7,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 )
 
 // Masthead makes the head of every page: the sun of the Đông Sơn drums, the office's name and
@@ -42,7 +41,7 @@ func (k *Kit) Rule() fyne.CanvasObject {
 
 // Card puts an object on a white sheet with an edge, with room around it.
 func (k *Kit) Card(o fyne.CanvasObject) *fyne.Container {
-	return container.NewStack(
+	return stack(
 		canvas.NewRectangle(Line),
 		Inset(k.Border, canvas.NewRectangle(White)),
 		Inset(k.Pad+k.Border, o),
@@ -55,29 +54,10 @@ func (k *Kit) Notice(bar Colour, o fyne.CanvasObject) *fyne.Container {
 	edge := canvas.NewRectangle(bar)
 	edge.SetMinSize(fyne.NewSize(3*k.Border, 1))
 	l := &lineLayout{weights: []float32{0, 1}}
-	return container.NewStack(
+	return stack(
 		canvas.NewRectangle(Sand),
 		&fyne.Container{Layout: l, Objects: []fyne.CanvasObject{edge, Inset(k.Pad, o)}},
 	)
-}
-
-// Middle centres an object in the height that it gets; it keeps the width.
-func (k *Kit) Middle(o fyne.CanvasObject) *fyne.Container {
-	return &fyne.Container{Layout: middleLayout{}, Objects: []fyne.CanvasObject{o}}
-}
-
-type middleLayout struct{}
-
-func (middleLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
-
-func (middleLayout) heightFor(objects []fyne.CanvasObject, width float32) float32 {
-	return heightFor(objects[0], width)
-}
-
-func (middleLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	h := min(size.Height, heightFor(objects[0], size.Width))
-	objects[0].Move(fyne.NewPos(0, round((size.Height-h)/2)))
-	objects[0].Resize(fyne.NewSize(size.Width, h))
 }
 
 // QR makes the picture of a code from one pixel a module, as encoders give it. It adds the

@@ -1,6 +1,8 @@
 package look
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
@@ -77,20 +79,17 @@ func (t *Text) HeightFor(width float32) float32 {
 
 func (t *Text) flow() flow { return flow{t.kit.letters, t.bold} }
 
-// MinSize implements [fyne.CanvasObject]. The height is that of the present width, or of the
-// display's before there is one; the width is that of the longest word.
+// MinSize implements [fyne.CanvasObject]: the width of the longest word, and the height on the
+// whole width of the display. The kit's own columns ask HeightFor instead; it must not depend
+// on the present width, or a text that was once squeezed would stay tall for ever.
 func (t *Text) MinSize() fyne.Size {
-	width := t.Size().Width
-	if width <= 0 {
-		width = t.kit.Size.Width - 2*t.kit.Margin
-	}
 	var widest float32
 	if !t.fill {
 		for _, w := range words(t.text) {
-			widest = max(widest, t.flow().width(w, t.size))
+			widest = max(widest, t.flow().width(strings.TrimRight(w, " "), t.size))
 		}
 	}
-	return fyne.NewSize(ceil(min(widest, t.kit.Size.Width/3)), t.HeightFor(width))
+	return fyne.NewSize(ceil(min(widest, t.kit.Size.Width/3)), t.HeightFor(t.kit.Size.Width-2*t.kit.Margin))
 }
 
 // VisibleText implements [Spoken].

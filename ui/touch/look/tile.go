@@ -58,7 +58,7 @@ type Tile struct {
 	// gated is set between the driver's "finger up" and the tap that follows it; allowed is
 	// what the press decided. A tap that comes without either (test.Tap) is let through.
 	gated, allowed bool
-	nameLimit      float32 // set by Grid so that all its names have one size
+	plan           *plan // the grid's, so that all its tiles have one face; nil alone
 	nameSize       float32
 }
 
@@ -94,9 +94,9 @@ func (t *Tile) MinSize() fyne.Size {
 	return fyne.NewSize(t.finger(), max(t.finger(), t.wordsHeight(1)))
 }
 
-// HeightFor implements [Flowing]: what the name needs at its full size.
+// HeightFor implements [Flowing]: what the name needs at its full size beside its pictogram.
 func (t *Tile) HeightFor(width float32) float32 {
-	f := t.face(fyne.NewSize(width, t.MinSize().Height))
+	f := t.face(fyne.NewSize(width, t.MinSize().Height), plan{icon: 1})
 	lines, _ := flow{t.kit.letters, true}.wrap(t.spec.Name, t.kit.Name, f.area.Width)
 	return max(t.finger(), t.wordsHeight(min(2, len(lines))))
 }

@@ -25,7 +25,12 @@ func (t *Tile) arrange() {
 	}
 	held, pressed := t.kit.shared.under(t)
 	name, fact, edge := t.style(pressed)
-	f := t.face(size)
+	p := t.plan
+	if p == nil {
+		own := choosePlan([]*Tile{t}, size)
+		p = &own
+	}
+	f := t.face(size, *p)
 	objects := []fyne.CanvasObject{box(edge, fyne.Position{}, size)}
 	if edge != name.Bg {
 		b := t.kit.Border
@@ -39,10 +44,10 @@ func (t *Tile) arrange() {
 	if pressed && t.spec.HoldFact != "" {
 		factText = t.spec.HoldFact
 	}
-	lines, nameSize := t.fitName(f)
+	lines, nameSize := t.fitName(f, p.limit)
 	t.nameSize = nameSize
 	factFlow := flow{t.kit.letters, false}
-	_, factSize := factFlow.fit(factText, t.factSize(), f.area.Width, f.factH, 1)
+	_, factSize := factFlow.fit(factText, min(t.kit.Small, factRatio*nameSize), f.area.Width, f.factH, 1)
 	h := blockHeight(len(lines), nameSize)
 	if factText != "" {
 		h += factGap*factSize + blockHeight(1, factSize)
@@ -65,13 +70,8 @@ func (t *Tile) arrange() {
 // factGap is the space above the fact in ems of the fact.
 const factGap = 0.1
 
-// factSize is the size of the fact; it shrinks with a long name, but not below four fifths.
-func (t *Tile) factSize() float32 {
-	if t.nameLimit == 0 {
-		return t.kit.Small
-	}
-	return t.kit.Small * max(0.8, min(1, t.nameLimit/t.kit.Name))
-}
+// factRatio keeps the fact below the name in rank also where the name had to shrink.
+const factRatio = 0.85
 
 // pad is the space within the edge; a small tile has less of it.
 func (t *Tile) pad() float32 {
@@ -81,58 +81,46 @@ func (t *Tile) pad() float32 {
 	return t.kit.Pad
 }
 
-// hasFact reports whether a line for the fact is kept.
-func (t *Tile) hasFact() bool { return t.spec.Fact != "" || t.spec.HoldFact != "" }
+// factHeight is the height kept for the fact and the space above it.
+func (t *Tile) factHeight() float32 {
+	if t.spec.Fact == "" && t.spec.HoldFact == "" {
+		return 0
+	}
+	return t.kit.Small*factGap + blockHeight(1, t.kit.Small)
+}
 
 // wordsHeight is the height of a tile with a name of n lines.
 func (t *Tile) wordsHeight(n int) float32 {
-	h := blockHeight(n, t.kit.Name)
-	if t.hasFact() {
-		h += factGap*t.factSize() + blockHeight(1, t.factSize())
-	}
-	return ceil(h + t.pad())
+	return ceil(blockHeight(n, t.kit.Name) + t.factHeight() + t.pad())
 }
 
-// sideBySide is how much wider than high a tile is that has its pictogram on the left. Below
-// it the words would be left a column too narrow for their two lines.
-const sideBySide = 2
-
-// face places pictogram and words. A tile clearly wider than high has its pictogram on the
-// left, another on top; a tile without one centres its words.
-func (t *Tile) face(size fyne.Size) face {
+// face places pictogram and words; a tile without a pictogram centres its words.
+func (t *Tile) face(size fyne.Size, p plan) face {
 	pad := t.pad()
 	// The box of a line of type has room above and below the letters, so words need half the
 	// padding there.
 	f := face{text: fyne.NewPos(pad, pad/2), area: size.SubtractWidthHeight(2*pad, pad), align: fyne.TextAlignCenter}
 	switch {
 	case t.spec.Icon == "":
-	case size.Width >= sideBySide*size.Height:
-		f.iconSide = round(min(size.Height-pad, size.Width*0.24, t.kit.Name*3.6))
+	case p.stacked:
+		f.iconSide = round(min(size.Width*0.6, size.Height*0.4) * p.icon)
+		f.icon = fyne.NewPos(round((size.Width-f.iconSide)/2), round(size.Height*0.09*p.icon))
+		f.text.Y = f.icon.Y + f.iconSide
+		f.area.Height = size.Height - f.text.Y - pad/2
+	default:
+		f.iconSide = round(min(size.Height-pad, size.Width*0.24, t.kit.Name*3.6) * p.icon)
 		f.icon = fyne.NewPos(pad, round((size.Height-f.iconSide)/2))
 		f.text.X += f.iconSide + pad
 		f.area.Width -= f.iconSide + pad
 		f.align = fyne.TextAlignLeading
-	default:
-		f.iconSide = round(min(size.Width*0.6, size.Height*0.4))
-		f.icon = fyne.NewPos(round((size.Width-f.iconSide)/2), round(size.Height*0.09))
-		f.text.Y = f.icon.Y + f.iconSide
-		f.area.Height = size.Height - f.text.Y - pad/2
 	}
-	f.nameH = f.area.Height
-	if t.hasFact() {
-		f.factH = blockHeight(1, t.factSize())
-		f.nameH -= f.factH + factGap*t.factSize()
-	}
+	f.factH = t.factHeight()
+	f.nameH = f.area.Height - f.factH
 	return f
 }
 
-// fitName returns the name's lines and their size: the kit's, a little more on a large tile,
-// less where the name is long.
-func (t *Tile) fitName(f face) ([]string, float32) {
-	limit := t.nameLimit
-	if limit == 0 {
-		limit = t.freeLimit()
-	}
+// fitName returns the name's lines and their size, at most limit.
+func (t *Tile) fitName(f face, limit float32) ([]string, float32) {
 	flow := flow{t.kit.letters, true}
 	lines, size := flow.fit(t.spec.Name, limit, f.area.Width, f.nameH, 2)
 	if t.spec.Other && len(lines) == 2 {
@@ -142,14 +130,6 @@ func (t *Tile) fitName(f face) ([]string, float32) {
 		}
 	}
 	return flow.balance(lines, size), size
-}
-
-// freeLimit is the size of the name on a tile that needs to match no other.
-func (t *Tile) freeLimit() float32 {
-	if t.spec.Other {
-		return t.kit.Name
-	}
-	return round(max(t.kit.Name, min(t.kit.Name*1.25, t.Size().Height*0.13)))
 }
 
 // set makes the objects of a block of lines.
