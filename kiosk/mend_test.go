@@ -69,3 +69,46 @@ func TestTheNumbersFileFails(t *testing.T) {
 		t.Errorf("got %s", got.Number)
 	}
 }
+
+// TestBothFilesAreLost: nothing tells how far the numbers had come, so paper has to.
+func TestBothFilesAreLost(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.issue(kiosktest.Certify, "")
+	memory := w.store.Store.(*kiosktest.Memory)
+	memory.Lose(true)
+	w.restart()
+	_, err := w.IssueTicket(ctx, kiosk.IssueRequest{Service: kiosktest.Certify})
+	refused(t, err, kiosk.CodeNumbersUnknown)
+	if f := w.Snapshot().Faults; len(f) == 0 || f[0].Code != kiosk.FaultStoreReplaced {
+		t.Errorf("faults %+v", f)
+	}
+	if err := w.ConfirmNumber(ctx, kiosktest.Certify, 41, "kioskctl"); err != nil {
+		t.Fatal(err)
+	}
+	w.restart() // and the word is kept
+	if got := w.issue(kiosktest.Certify, ""); got.Number != "A042" {
+		t.Errorf("after the word for 41: %s", got.Number)
+	}
+	_, err = w.IssueTicket(ctx, kiosk.IssueRequest{Service: kiosktest.Civil})
+	refused(t, err, kiosk.CodeNumbersUnknown)
+	refused(t, w.ConfirmNumber(ctx, "nothing", 1, "kioskctl"), kiosk.CodeUnknownService)
+	// The next day has no paper of its own to ask.
+	w.goOn((kiosktest.Monday + 2).At(8 * 60))
+	if got := w.issue(kiosktest.Civil, ""); got.Number != "B001" {
+		t.Errorf("two days later: %s", got.Number)
+	}
+}
+
+// TestOnlyTheDatabaseIsLost: the second file goes on counting.
+func TestOnlyTheDatabaseIsLost(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.issue(kiosktest.Certify, "")
+	w.issue(kiosktest.Certify, "")
+	w.store.Store.(*kiosktest.Memory).Lose(false)
+	w.restart()
+	if got := w.issue(kiosktest.Certify, ""); got.Number != "A003" {
+		t.Errorf("after a lost database: %s", got.Number)
+	}
+}
