@@ -5,7 +5,6 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"github.com/motcua/gateway/kiosk"
@@ -23,9 +22,9 @@ type Options struct {
 	Name string
 	// Log gets one line per change of state: Absent and Ready at Info, Faulty at Error.
 	Log *slog.Logger
-	// Report, if not nil, is called one call at a time after every change of state and
-	// after every further failure, whose reason may be a new one. The reason is nil when
-	// the device is ready. It must not block: the wire waits for it.
+	// Report, if not nil, is called after every change of state and after every further
+	// failure, whose reason may be a new one: never twice at a time, and never while find
+	// runs. The reason is nil when the device is ready. The loop waits for it.
 	Report func(state kiosk.DeviceState, reason error)
 
 	// MinWait and MaxWait bound the pause before the next find: 250 ms and 10 s if zero.
@@ -61,9 +60,7 @@ func Supervise[T io.Closer](ctx context.Context, find func(context.Context) (T, 
 			continue
 		}
 		begun := time.Now()
-		settled := s.found()
-		err = use(ctx, device)
-		settled()
+		err = s.watch(func() error { return use(ctx, device) })
 		device.Close() // what it could say, use has said better
 		if err != nil && ctx.Err() == nil {
 			s.failed(err)
@@ -82,9 +79,7 @@ func Supervise[T io.Closer](ctx context.Context, find func(context.Context) (T, 
 type supervision struct {
 	Options
 	doubtful bool // the last use was a short one
-
-	mu    sync.Mutex // orders a device that settles with its own loss
-	state kiosk.DeviceState
+	state    kiosk.DeviceState
 }
 
 func newSupervision(o Options) *supervision {
@@ -102,26 +97,23 @@ func newSupervision(o Options) *supervision {
 	return &supervision{Options: o}
 }
 
-// found declares the device ready, at once or, after a short use, when it has lasted. The
-// function it returns ends the matter: after it no declaration comes any more.
-func (s *supervision) found() (settled func()) {
+// watch declares the device ready and runs use; after a short use it does so the other way
+// round, and declares only what has lasted.
+func (s *supervision) watch(use func() error) error {
 	if !s.doubtful {
 		s.become(kiosk.DeviceReady, nil)
-		return func() {}
+		return use()
 	}
-	var over bool // under s.mu
-	timer := time.AfterFunc(s.Steady, func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if !over {
-			s.becomeLocked(kiosk.DeviceReady, nil)
-		}
-	})
-	return func() {
-		timer.Stop()
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		over = true
+	lost := make(chan error, 1)
+	go func() { lost <- use() }()
+	timer := time.NewTimer(s.Steady)
+	defer timer.Stop()
+	select {
+	case err := <-lost:
+		return err
+	case <-timer.C:
+		s.become(kiosk.DeviceReady, nil)
+		return <-lost
 	}
 }
 
@@ -134,12 +126,6 @@ func (s *supervision) failed(err error) {
 }
 
 func (s *supervision) become(state kiosk.DeviceState, reason error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.becomeLocked(state, reason)
-}
-
-func (s *supervision) becomeLocked(state kiosk.DeviceState, reason error) {
 	if state != s.state {
 		s.state = state
 		switch state {
