@@ -1,0 +1,175 @@
+package words
+
+import (
+	"errors"
+
+	"github.com/motcua/gateway/kiosk"
+)
+
+// saying is one sentence in every language, side by side so that a translator sees what is
+// meant and a missing one does not compile unnoticed.
+type saying struct{ vi, en, zh string }
+
+func (s saying) in(l kiosk.Language) string {
+	switch l {
+	case kiosk.English:
+		return s.en
+	case kiosk.Chinese:
+		return s.zh
+	}
+	return s.vi
+}
+
+// Refused returns the sentence for an error of the office: that of its code where it is a
+// [kiosk.Refusal], else that the machine cannot do it now.
+func (w Words) Refused(err error) string {
+	if r, ok := errors.AsType[*kiosk.Refusal](err); ok {
+		return w.Refusal(r.Code)
+	}
+	return w.Refusal("")
+}
+
+// Refusal returns the sentence for a verb that the rules forbid. A code that is not known gets
+// the general one.
+func (w Words) Refusal(c kiosk.Code) string {
+	if s := refusal(c).in(w.Language); s != "" {
+		return s
+	}
+	return saying{
+		"Máy chưa làm được việc này. Xin thử lại hoặc gặp cán bộ tại quầy.",
+		"The machine cannot do this now. Please try again or see an officer.",
+		"机器暂时无法办理。请再试一次，或到窗口找工作人员。",
+	}.in(w.Language)
+}
+
+func refusal(c kiosk.Code) saying {
+	switch c {
+	case kiosk.CodeUnknownService:
+		return saying{
+			"Không có dịch vụ này. Xin chọn lại.",
+			"There is no such service. Please choose again.",
+			"没有这项业务，请重新选择。",
+		}
+	case kiosk.CodeUnknownCounter:
+		return saying{
+			"Không có quầy này.",
+			"There is no such counter.",
+			"没有这个窗口。",
+		}
+	case kiosk.CodeUnknownTicket:
+		return saying{
+			"Hôm nay không có số thứ tự này.",
+			"There is no such number today.",
+			"今天没有这个号码。",
+		}
+	case kiosk.CodeUnknownLanguage:
+		return saying{
+			"Máy chưa có ngôn ngữ này. Xin chọn ngôn ngữ khác.",
+			"This language is not available. Please choose another one.",
+			"没有这种语言，请选择其他语言。",
+		}
+	case kiosk.CodeBadPriority:
+		return saying{
+			"Diện ưu tiên này không hợp lệ. Xin chọn lại.",
+			"This kind of priority is not known. Please choose again.",
+			"优先类别无效，请重新选择。",
+		}
+	case kiosk.CodeBadKey:
+		return saying{
+			"Lần bấm này không hợp lệ. Xin về trang đầu và chọn lại.",
+			"This press is not valid. Please go back to the first page and choose again.",
+			"本次操作无效，请返回首页重新选择。",
+		}
+	case kiosk.CodeHallClosed:
+		return saying{
+			"Hiện ngoài giờ làm việc nên chưa lấy được số.",
+			"The office is closed, so no numbers are given now.",
+			"现在不是办公时间，不能取号。",
+		}
+	case kiosk.CodeLastTicket:
+		return saying{
+			"Đã hết giờ lấy số của hôm nay.",
+			"The time for taking numbers is over for today.",
+			"今天的取号时间已结束。",
+		}
+	case kiosk.CodeNobodyWaiting:
+		return saying{
+			"Không có ai chờ quầy này.",
+			"Nobody is waiting for this counter.",
+			"没有人在等候这个窗口。",
+		}
+	case kiosk.CodeCounterBusy:
+		return saying{
+			"Quầy còn một số chưa xong. Xin kết thúc số đó trước.",
+			"The counter still has a number in hand. Please finish it first.",
+			"窗口还有未办结的号码，请先办结。",
+		}
+	case kiosk.CodeCounterPaused:
+		return saying{
+			"Quầy đang tạm nghỉ. Xin mở lại quầy trước khi gọi số.",
+			"The counter is paused. Please resume it before calling a number.",
+			"窗口已暂停，请先恢复窗口再叫号。",
+		}
+	case kiosk.CodeWrongState:
+		return saying{
+			"Số thứ tự này không còn ở bước cho phép làm việc đó.",
+			"This number has gone past the step at which that can be done.",
+			"该号码当前的状态不能进行此操作。",
+		}
+	case kiosk.CodeRecallLimit:
+		return saying{
+			"Số này đã được gọi lại đủ số lần. Xin ghi nhận vắng mặt.",
+			"This number has been called often enough. Please mark it as absent.",
+			"该号码已多次呼叫，请标记为未到。",
+		}
+	case kiosk.CodeCopyLimit:
+		return saying{
+			"Phiếu này đã được in lại đủ số lần. Xin gặp cán bộ nếu vẫn cần phiếu.",
+			"This slip has been printed again often enough. Please see an officer if you still need it.",
+			"该号票已多次重新打印。如仍需要，请找工作人员。",
+		}
+	case kiosk.CodePressAndHold:
+		return saying{
+			"Vừa có nhiều số được lấy liên tiếp. Xin nhấn giữ nút để lấy số.",
+			"Many numbers were just taken in a row. Please press and hold to take one.",
+			"刚才连续取了很多号，请按住按钮取号。",
+		}
+	case kiosk.CodeStoreFailed:
+		return saying{
+			"Máy tạm thời không cấp được số. Xin gặp cán bộ tại quầy.",
+			"The machine cannot give numbers at the moment. Please see an officer at a counter.",
+			"机器暂时不能取号，请到窗口找工作人员。",
+		}
+	case kiosk.CodeNumbersUnknown:
+		return saying{
+			"Máy cần cán bộ xác nhận số cuối cùng đã phát hôm nay. Xin gặp cán bộ tại quầy.",
+			"An officer has to confirm the last number given today. Please see an officer at a counter.",
+			"需要工作人员确认今天发出的最后一个号码，请到窗口找工作人员。",
+		}
+	case kiosk.CodeClockDate:
+		return saying{
+			"Ngày này không đúng. Xin nhập lại.",
+			"This is not a possible date. Please enter it again.",
+			"日期不正确，请重新输入。",
+		}
+	case kiosk.CodeHallAlready:
+		return saying{
+			"Việc lấy số đã được mở hoặc đóng như vậy từ trước.",
+			"Numbers have been opened or closed like this already.",
+			"取号已经是这个状态。",
+		}
+	case kiosk.CodeBadTime:
+		return saying{
+			"Giờ này phải ở sau thời điểm hiện tại và trong ngày hôm nay.",
+			"The time has to be later than now and within today.",
+			"时间必须在今天之内，并且晚于现在。",
+		}
+	case kiosk.CodeStopping:
+		return saying{
+			"Máy đang tắt. Xin thử lại sau ít phút.",
+			"The machine is shutting down. Please try again in a few minutes.",
+			"机器正在关闭，请几分钟后再试。",
+		}
+	}
+	return saying{}
+}

@@ -1,0 +1,113 @@
+package words
+
+import (
+	"strings"
+
+	"github.com/motcua/gateway/kiosk"
+)
+
+// Slip composes the paper of a ticket in the ticket's language, with the service and the marks
+// in Vietnamese as well where that is another one: officers read it too. How many are ahead
+// stands as at issue, so a reprint leaves it out. Times stand only where they can be trusted.
+func Slip(t kiosk.Ticket, s *kiosk.Snapshot, reprint bool) kiosk.Slip {
+	w, vi := For(t.Language), For(kiosk.Vietnamese)
+	p := paper{}
+	service, ok := s.Setup.Service(t.Service)
+	if !ok {
+		service = &kiosk.Service{} // of an earlier setup: its number is still good
+	}
+	p.line(kiosk.LineOffice, s.Setup.Name.In(w.Language))
+	if reprint {
+		p.line(kiosk.LineMark, both(w.Slip.Reprint, vi.Slip.Reprint))
+	}
+	p.line(kiosk.LineTitle, service.Name.In(w.Language))
+	if service.Name.In(w.Language) != service.Name.In(kiosk.Vietnamese) {
+		p.line(kiosk.LineSmall, service.Name.In(kiosk.Vietnamese))
+	}
+	p.line(kiosk.LineNumber, string(t.Number))
+	if t.Priority != kiosk.NoPriority {
+		p.line(kiosk.LineTitle, both(w.Slip.Priority, vi.Slip.Priority))
+	}
+	if where := service.Where.In(w.Language); where != "" {
+		p.line(kiosk.LineBody, w.Slip.Where(where))
+	}
+	if !reprint && t.State == kiosk.Waiting {
+		p.line(kiosk.LineBody, w.Slip.Ahead(s.Ahead(&t)))
+	}
+	p.line(kiosk.LineBody, w.Slip.Keep)
+	if dated(&t, s) {
+		p.line(kiosk.LineSmall, w.Slip.Issued(w.Clock(t.IssuedAt), w.Date(kiosk.DayOf(t.IssuedAt))))
+	}
+	p.line(kiosk.LineQR, QR(t, s))
+	return kiosk.Slip{Name: string(t.Number), Lines: p.lines}
+}
+
+// QR returns the text of a ticket's code: plain text that any telephone shows without a
+// network, with the office, the number, the service and the date, and nothing personal.
+func QR(t kiosk.Ticket, s *kiosk.Snapshot) string {
+	w := For(t.Language)
+	lines := []string{s.Setup.Name.In(w.Language), w.Slip.Number + " " + string(t.Number)}
+	if service, ok := s.Setup.Service(t.Service); ok {
+		lines[1] += " - " + service.Name.In(w.Language)
+	}
+	if dated(&t, s) {
+		lines = append(lines, dmy(t.Day))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// TestSlip composes the slip that asks "can you read this?", with every letter that a slip can
+// hold. It is in Vietnamese: an officer reads it.
+func TestSlip(s *kiosk.Snapshot) kiosk.Slip {
+	w := For(kiosk.Vietnamese)
+	p := paper{}
+	p.line(kiosk.LineOffice, s.Setup.Name.In(kiosk.Vietnamese))
+	p.line(kiosk.LineTitle, w.Slip.Test)
+	p.line(kiosk.LineNumber, "0000") // nobody's number
+	p.line(kiosk.LineBody, w.Slip.TestAsk)
+	p.line(kiosk.LineRule, "")
+	p.line(kiosk.LineBody, "0123456789 ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	for _, row := range vietnameseLetters() {
+		p.line(kiosk.LineBody, row)
+		p.line(kiosk.LineBody, strings.ToUpper(row))
+	}
+	p.line(kiosk.LineRule, "")
+	if s.Clock.ShowTime {
+		p.line(kiosk.LineSmall, w.Clock(s.At)+", "+w.Date(kiosk.DayOf(s.At)))
+	}
+	p.line(kiosk.LineQR, s.Setup.Name.In(kiosk.Vietnamese)+"\n"+w.Slip.Test)
+	return kiosk.Slip{Name: "test", Lines: p.lines}
+}
+
+// vietnameseLetters returns the small letters with marks, by the letter beneath.
+func vietnameseLetters() []string {
+	return []string{
+		"à á ả ã ạ ă ằ ắ ẳ ẵ ặ",
+		"â ầ ấ ẩ ẫ ậ đ",
+		"è é ẻ ẽ ẹ ê ề ế ể ễ ệ",
+		"ì í ỉ ĩ ị ỳ ý ỷ ỹ ỵ",
+		"ò ó ỏ õ ọ ô ồ ố ổ ỗ ộ",
+		"ơ ờ ớ ở ỡ ợ",
+		"ù ú ủ ũ ụ ư ừ ứ ử ữ ự",
+	}
+}
+
+// paper gathers lines.
+type paper struct{ lines []kiosk.SlipLine }
+
+func (p *paper) line(role kiosk.LineRole, text string) {
+	if text != "" || role == kiosk.LineRule {
+		p.lines = append(p.lines, kiosk.SlipLine{Role: role, Text: text})
+	}
+}
+
+// both sets a mark in two languages, or once where they are the same.
+func both(own, vietnamese string) string {
+	if own == vietnamese {
+		return own
+	}
+	return own + " - " + vietnamese
+}
+
+// dated reports whether the ticket's date and time may be shown.
+func dated(t *kiosk.Ticket, s *kiosk.Snapshot) bool { return t.TimeSure && s.Clock.ShowTime }
