@@ -3,6 +3,8 @@ package escpos
 import (
 	"fmt"
 	"strings"
+
+	"github.com/motcua/gateway/drivers/serialport"
 )
 
 // Confirm names how a printer says that a slip is out.
@@ -41,16 +43,6 @@ const (
 	CutFeed      Cut = "feed"      // GS V 66: feed to the cutter, then cut
 	CutPresenter Cut = "presenter" // ESC i and the presenter of Custom's kiosk printers
 	CutNone      Cut = "none"      // no cutter: feed to the tear bar
-)
-
-// Flow names how a serial printer asks the host to wait.
-type Flow string
-
-// The kinds of flow control on a serial line.
-const (
-	FlowNone    Flow = "none"
-	FlowXONXOFF Flow = "xon-xoff"
-	FlowRTSCTS  Flow = "rts-cts"
 )
 
 // CodePages are the numbers, for ESC t, of the two TCVN-3 pages; zero means that the printer
@@ -93,7 +85,11 @@ type Profile struct {
 	Confirm Confirm
 	// ClearBuffer says that DLE DC4 (function 8) empties the printer's buffers at once.
 	ClearBuffer bool
-	Flow        Flow
+	// Flow is how the printer stops a serial line. It is none throughout the table: paper is
+	// faster than any serial line, so a buffer of 4 KB fills only when the printer has
+	// stopped, and then the slip is lost anyway; but with RTS/CTS set and a cable of three
+	// wires nothing would ever print.
+	Flow serialport.Flow
 
 	// Avoid48 marks printers that print gibberish when the height of a raster band is a
 	// multiple of 48 rows.

@@ -25,7 +25,6 @@ func Profiles() []Profile {
 			TCVN3: CodePages{Lower: 30, Upper: 31}, Glyphs: glyphs,
 			RasterScale: true, NativeQR: true, MotionUnits: true, Smoothing: true,
 			Cut: CutFeed, Status: StatusAuto, Confirm: ConfirmProcessID, ClearBuffer: true,
-			Flow: FlowRTSCTS,
 		},
 		{
 			Name:   "epson-tm-180",
@@ -35,7 +34,6 @@ func Profiles() []Profile {
 			TCVN3: CodePages{Lower: 30, Upper: 31}, Glyphs: glyphs,
 			RasterScale: true, NativeQR: true, MotionUnits: true, Smoothing: true,
 			Cut: CutFeed, Status: StatusAuto, Confirm: ConfirmProcessID, ClearBuffer: true,
-			Flow: FlowRTSCTS,
 		},
 		{
 			Name:   "epson-tm-t88iii",
@@ -43,7 +41,7 @@ func Profiles() []Profile {
 			Source: "ref: neither lists GS ( H 48, so GS r confirms; QR by GS ( k and pages 30/31 unconfirmed, so not used",
 			Width:  512, DPI: 180, Speed: 1060,
 			Glyphs: glyphs, RasterScale: true, MotionUnits: true, Smoothing: true,
-			Cut: CutFeed, Status: StatusAuto, Confirm: ConfirmInOrder, Flow: FlowRTSCTS,
+			Cut: CutFeed, Status: StatusAuto, Confirm: ConfirmInOrder,
 		},
 		{
 			Name:   "citizen-ct-s651",
@@ -52,7 +50,7 @@ func Profiles() []Profile {
 			Width:  576, DPI: 203, Speed: 1600,
 			TCVN3: CodePages{Lower: 30, Upper: 31}, Glyphs: glyphs,
 			RasterScale: true, NativeQR: true, MotionUnits: true,
-			Cut: CutFeed, Status: StatusAuto, Confirm: ConfirmInOrder, Flow: FlowRTSCTS,
+			Cut: CutFeed, Status: StatusAuto, Confirm: ConfirmInOrder,
 		},
 		{
 			Name:   "bixolon-srp-s300",
@@ -61,7 +59,7 @@ func Profiles() []Profile {
 			Width:  576, DPI: 203, Speed: 1200,
 			TCVN3: CodePages{Lower: 30, Upper: 31}, Glyphs: glyphs,
 			RasterScale: true, MotionUnits: true,
-			Cut: CutFeed, Status: StatusAuto, Confirm: ConfirmInOrder, Flow: FlowRTSCTS,
+			Cut: CutFeed, Status: StatusAuto, Confirm: ConfirmInOrder,
 		},
 		{
 			Name:   "xprinter-80",
@@ -69,7 +67,7 @@ func Profiles() []Profile {
 			Source: "man: POS-80XX programmer's manual: ESC & 32 to 126, GS r, GS a; GS ( k and GS r in order unconfirmed by model",
 			Width:  576, DPI: 203, Speed: 1200,
 			Glyphs: glyphs, RasterScale: true, NativeQR: true,
-			Cut: CutFeed, Status: StatusAuto, Confirm: ConfirmInOrder, Flow: FlowRTSCTS,
+			Cut: CutFeed, Status: StatusAuto, Confirm: ConfirmInOrder,
 		},
 		{
 			Name:   "rongta-80",
@@ -77,7 +75,7 @@ func Profiles() []Profile {
 			Source: "man: 80 mm series command set: ESC & 32 to 126, GS r, GS a, GS ( k; it lists GS ( H 48 too, unconfirmed, so GS r confirms",
 			Width:  576, DPI: 203, Speed: 1200,
 			Glyphs: glyphs, RasterScale: true, NativeQR: true,
-			Cut: CutFeed, Status: StatusAuto, Confirm: ConfirmInOrder, Flow: FlowRTSCTS,
+			Cut: CutFeed, Status: StatusAuto, Confirm: ConfirmInOrder,
 		},
 		{
 			Name:   "custom-vkp80",
@@ -85,7 +83,7 @@ func Profiles() []Profile {
 			Source: "man: ESC i cuts; 576 dots, the presenter's GS e 5 and status by DLE EOT alone unconfirmed; no confirmation known",
 			Width:  576, DPI: 203, Speed: 1200,
 			Glyphs: glyphs, RasterScale: true,
-			Cut: CutPresenter, Status: StatusTry, Confirm: ConfirmNone, Flow: FlowRTSCTS,
+			Cut: CutPresenter, Status: StatusTry, Confirm: ConfirmNone,
 		},
 		{
 			Name:   "pos-5890",
@@ -111,7 +109,7 @@ func Profiles() []Profile {
 			Source: "gen: dots only, no word relied on: give a printer that confirms its own profile",
 			Width:  576, DPI: 203, Speed: 800,
 			RasterScale: true,
-			Cut:         CutFeed, Status: StatusTry, Confirm: ConfirmNone, Flow: FlowRTSCTS,
+			Cut:         CutFeed, Status: StatusTry, Confirm: ConfirmNone,
 		},
 		{
 			Name:   "generic-58",
