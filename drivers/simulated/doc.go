@@ -18,6 +18,6 @@
 // A hand does the rest, by methods or by lines on a Control socket: it takes the paper away,
 // opens the cover, jams the cutter, pulls the cable in mid-slip.
 //
-// The command set lives in the thermal package, the paper in the paper package. Render runs
-// the same firmware over a byte slice, without a line, a clock or a goroutine.
+// The command set lives in the thermal package, whose Render runs the same firmware over a
+// byte slice, without a line, a clock or a goroutine; the paper in the paper package.
 package simulated

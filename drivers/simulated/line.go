@@ -136,12 +136,6 @@ func (p *Printer) attach(yes bool) {
 	p.cond.Broadcast()
 }
 
-func (p *Printer) isPulled() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return !p.plugged
-}
-
 // chunk is how many bytes are taken from the line at once: few enough that a paced line is
 // smooth, 2.8 ms at 115,200 baud.
 const chunk = 32

@@ -188,7 +188,7 @@ func (m *mechanism) Automatic(mask byte) {
 	m.p.mu.Lock()
 	defer m.p.mu.Unlock()
 	m.p.asb = mask
-	if mask != 0 {
+	if mask&thermal.AutomaticAny != 0 {
 		m.p.sendAutomatic()
 	}
 }

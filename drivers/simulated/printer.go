@@ -41,9 +41,9 @@ type PrinterConfig struct {
 	Log *slog.Logger // nil discards
 }
 
-// The bounds on what is kept in memory.
+// The bounds on what is kept in memory: 64 slips of the longest kind are 74 MB.
 const (
-	maxSlips     = 256
+	maxSlips     = 64
 	maxAnomalies = 256
 )
 
@@ -173,7 +173,7 @@ func (p *Printer) Addr() string {
 	return p.addr
 }
 
-// Slips returns the slips that came out, oldest first; of more than 256 the newest.
+// Slips returns the slips that came out, oldest first; of more than 64 the newest.
 func (p *Printer) Slips() []paper.Slip {
 	p.mu.Lock()
 	defer p.mu.Unlock()

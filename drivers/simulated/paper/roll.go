@@ -36,12 +36,14 @@ type Roll struct {
 	blank  bool
 	rows   []byte
 	stride int
+	white  []byte // a row
 }
 
 // NewRoll returns a fresh roll of width printable dots with margin dots of bare paper on
 // each side, in a printer whose blade sits gap dots behind the head.
 func NewRoll(width, margin, gap int) *Roll {
 	r := &Roll{width: width, margin: margin, gap: gap, stride: (width + 7) / 8}
+	r.white = make([]byte, r.stride)
 	r.lead()
 	return r
 }
@@ -63,14 +65,16 @@ func (r *Roll) Len() int {
 // Advance lets one dot row pass the head with the given dots burnt in; nil is a white row.
 // Dots beyond the width are lost.
 func (r *Roll) Advance(dots []byte) {
-	row := make([]byte, r.stride)
-	if !r.blank {
-		copy(row, dots)
-		if spare := r.stride*8 - r.width; spare > 0 {
-			row[r.stride-1] &= 0xFF << spare
-		}
+	at := len(r.rows)
+	r.rows = append(r.rows, r.white...)
+	if r.blank || len(dots) == 0 {
+		return
 	}
-	r.rows = append(r.rows, row...)
+	row := r.rows[at:]
+	copy(row, dots)
+	if spare := r.stride*8 - r.width; spare > 0 {
+		row[r.stride-1] &= 0xFF << spare
+	}
 }
 
 // Printed reports whether there is ink on the piece.

@@ -17,6 +17,10 @@ func (f *Firmware) raster() {
 	if f.err != nil || !ok {
 		return
 	}
+	if bytesWide == 0 || rows == 0 {
+		f.odd("GS v 0: %d bytes by %d rows", bytesWide, rows)
+		return
+	}
 	f.finishLine("GS v 0")
 	if f.machine.Misprints48 && rows%48 == 0 {
 		f.misprint(bytesWide * rows)
@@ -184,7 +188,7 @@ func (f *Firmware) storeGraphic(name string, n int) {
 	w, h := f.word(), f.word()
 	n -= 8
 	stride := (w + 7) / 8
-	if n != stride*h || sx < 1 || sx > 2 || sy < 1 || sy > 2 {
+	if n == 0 || n != stride*h || sx < 1 || sx > 2 || sy < 1 || sy > 2 {
 		f.odd("%s 112: %d bytes for %d by %d dots", name, n, w, h)
 		f.skip(n)
 		return

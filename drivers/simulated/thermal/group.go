@@ -124,8 +124,12 @@ func (f *Firmware) field() {
 func (f *Firmware) storedImages() {
 	f.odd("FS q: writes non-volatile memory")
 	for n := f.next(); n > 0 && f.err == nil; n-- {
-		x := f.word()
-		f.skip(x * f.word() * 8)
+		x, y := f.word(), f.word()
+		if x == 0 || x > 1023 || y == 0 || y > 288 {
+			f.odd("FS q: an image of %d by %d", x, y)
+			return
+		}
+		f.skip(x * y * 8)
 	}
 }
 

@@ -150,7 +150,8 @@ func (f *Firmware) printLine(feed int) {
 		height = f.line.height
 		f.printBand(f.aligned(height))
 	}
-	f.feed(feed - height)
+	// The reference moves paper by at most 1016 mm at a time.
+	f.feed(min(feed-height, 40*f.machine.DotsPerInch))
 	f.line = newLine(f.machine.Width)
 	f.confirmPending()
 }
@@ -160,7 +161,7 @@ func (f *Firmware) aligned(height int) *paper.Bitmap {
 	shift := f.indent(f.line.used)
 	out := paper.NewBitmap(f.machine.Width, height)
 	for y := range height {
-		for x := range f.line.used {
+		for x := range f.line.band.W {
 			if f.line.band.Black(x, maxLine-height+y) {
 				out.Set(x+shift, y)
 			}

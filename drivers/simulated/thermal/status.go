@@ -60,6 +60,9 @@ const (
 	asbPaper  = 0x08
 )
 
+// AutomaticAny are the bits of GS a's parameter that switch automatic status back on.
+const AutomaticAny = asbDrawer | asbOnline | asbError | asbPaper
+
 // Changed reports whether the step from old to s must be told under the mask of GS a.
 func (s Sensors) Changed(old Sensors, mask byte) bool {
 	a, b := s.Automatic(), old.Automatic()

@@ -1,4 +1,4 @@
-package simulated
+package thermal
 
 import (
 	"bytes"
@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/motcua/gateway/drivers/simulated/paper"
-	"github.com/motcua/gateway/drivers/simulated/thermal"
 )
 
 // Rendering is what a printer made of a byte stream.
@@ -17,37 +16,43 @@ type Rendering struct {
 	Anomalies []string
 }
 
+// The bounds of a Rendering: 64 slips of the longest kind are 74 MB.
+const (
+	maxSlips     = 64
+	maxAnomalies = 256
+)
+
 // Render lets m print stream on endless paper, at once: the oracle for an encoder that needs
 // no line, clock or goroutine. Real-time commands are answered where they stand.
-func Render(m thermal.Machine, stream []byte) Rendering {
+func Render(m Machine, stream []byte) Rendering {
 	b := &bench{
 		machine: m,
 		roll:    paper.NewRoll(m.Width, m.Margin, m.Gap),
 		in:      bytes.NewReader(stream),
 	}
 	// It ends with io.EOF, the only error that the bench knows.
-	_ = thermal.New(m, b, b).Run()
+	_ = New(m, b, b).Run()
 	b.out.Rest = b.roll.Remove(time.Time{})
 	return b.out
 }
 
 // bench is a mechanism on which nothing ever fails.
 type bench struct {
-	machine thermal.Machine
+	machine Machine
 	roll    *paper.Roll
 	in      io.ByteReader
-	ear     thermal.Ear
+	ear     Ear
 	out     Rendering
 }
 
-var _ thermal.Mechanism = (*bench)(nil)
+var _ Mechanism = (*bench)(nil)
 
 func (b *bench) ReadByte() (byte, error) {
 	c, err := b.in.ReadByte()
 	if err != nil {
 		return 0, err
 	}
-	if command, ok := b.ear.Hear(c); ok && command.Kind == thermal.RealTimeStatus && b.machine.RealTime {
+	if command, ok := b.ear.Hear(c); ok && command.Kind == RealTimeStatus && b.machine.RealTime {
 		if status, ok := b.Sensors().RealTime(command.N); ok {
 			b.Answer([]byte{status})
 		}
@@ -83,10 +88,10 @@ func (b *bench) file(s *paper.Slip) {
 
 func (b *bench) Answer(p []byte) { b.out.Answers = append(b.out.Answers, p...) }
 
-func (b *bench) Sensors() thermal.Sensors { return thermal.Sensors{Drawer: b.machine.Drawer} }
+func (b *bench) Sensors() Sensors { return Sensors{Drawer: b.machine.Drawer} }
 
 func (b *bench) Automatic(mask byte) {
-	if mask != 0 {
+	if mask&AutomaticAny != 0 {
 		status := b.Sensors().Automatic()
 		b.Answer(status[:])
 	}
