@@ -64,11 +64,11 @@ func (p *Printer) receive(data []byte) bool {
 		}
 		unsure := p.intake.ear.Pending()
 		command, heard := p.intake.ear.Hear(b)
-		if heard {
-			p.obey(command)
-		}
 		if !p.intake.put(b) {
 			p.note("receive buffer overrun: the host sent on after XOFF")
+		}
+		if heard {
+			p.obey(command) // after its last byte is in: clearing the buffers takes that too
 		}
 		if !heard && p.countDown(unsure+1-p.intake.ear.Pending()) {
 			return false
