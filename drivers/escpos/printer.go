@@ -42,6 +42,7 @@ func (c Config) baud() int {
 type Printer struct {
 	cfg     Config
 	log     *slog.Logger
+	open    func(context.Context, Config) (wire, error)
 	jobs    chan *job
 	changed chan struct{}
 
@@ -109,6 +110,7 @@ func New(cfg Config) (*Printer, error) {
 	return &Printer{
 		cfg:     cfg,
 		log:     cfg.Log,
+		open:    openWire,
 		jobs:    make(chan *job),
 		changed: make(chan struct{}, 1),
 		encoder: encoder,

@@ -80,7 +80,7 @@ type waits struct {
 
 // find opens the port and makes sure that a printer answers there, if it ever does.
 func (p *Printer) find(ctx context.Context) (*session, error) {
-	w, err := openWire(ctx, p.cfg)
+	w, err := p.open(ctx, p.cfg)
 	if err != nil {
 		return nil, err
 	}
