@@ -87,6 +87,12 @@ func openPTY(baud int) (*ptyLine, error) {
 	defer slave.Close()
 	l := &ptyLine{master: master, name: slave.Name(), host: func(bool) {}}
 	err = l.termios(func(fd int, t *unix.Termios) error {
+		// creack/pty leaves the master blocking (it asks for the descriptor): a pending read
+		// would then outlive Close until the host sends something [measured], and a pulled
+		// cable go unnoticed for as long.
+		if err := unix.SetNonblock(fd, true); err != nil {
+			return err
+		}
 		t.Iflag, t.Oflag, t.Lflag = 0, 0, 0
 		t.Cflag = unix.CS8 | unix.CREAD | unix.CLOCAL
 		code, ok := speeds()[baud]
