@@ -1,0 +1,102 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestColumns(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{
+		"": 0, "A012": 4, "Chứng thực": 10, "Chu\u031b\u0301ng": 5, "副本与签名": 10, "Đất – đai": 9, "10–20": 5,
+	} {
+		if got := columns(text); got != want {
+			t.Errorf("%q: %d columns, want %d", text, got, want)
+		}
+	}
+}
+
+func TestTableLinesUp(t *testing.T) {
+	t.Parallel()
+	var tab table
+	tab.row("CODE", "NAME", "WAITING")
+	tab.row("a", "Chứng thực", "1")
+	tab.row("bb", "副本", "22")
+	want := "CODE  NAME        WAITING\na     Chứng thực  1\nbb    副本        22\n"
+	if got := tab.String(); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+func TestFlagsBeforeAndAfterWords(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{
+		"-state /s -json ticket issue A -lang en",
+		"ticket -lang en issue -state /s A -json",
+		"ticket issue A --lang=en -json -state=/s",
+	} {
+		c, err := parse(strings.Fields(line))
+		if err != nil {
+			t.Errorf("%s: %v", line, err)
+			continue
+		}
+		if c.state != "/s" || !c.json || c.flags["lang"] != "en" || !slices.Equal(c.words, []string{"ticket", "issue", "A"}) {
+			t.Errorf("%s: %+v", line, c)
+		}
+	}
+}
+
+func TestFind(t *testing.T) {
+	t.Parallel()
+	for _, v := range verbs() {
+		words := strings.Fields(v.words)
+		for i, w := range words {
+			if isName(w) {
+				words[i] = "a1"
+			}
+		}
+		got, names, err := find(words)
+		if err != nil || got.words != v.words {
+			t.Errorf("%v: %q %v", words, got.words, err)
+		}
+		if len(names) > 0 && strings.HasSuffix(v.words, "NUMBER") && names[0] != "A1" {
+			t.Errorf("%v: the number is %q", words, names[0])
+		}
+	}
+}
+
+func TestUsage(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		line   string
+		status int
+		want   string // on stderr; on stdout where the status is 0
+	}{
+		{"-h", 0, "ticket issue SERVICE"},
+		{"", 0, "usage: kioskctl"},
+		{"help", 0, "help done"},
+		{"explode", 2, `there is no verb "explode"`},
+		{"ticket", 2, "there is: ticket issue SERVICE"},
+		{"ticket serve", 2, "ticket serve NUMBER"},
+		{"ticket serve A001 A002", 2, "ticket serve NUMBER"},
+		{"paper maybe", 2, "paper yes, paper no"},
+		{"status -lang vi", 2, "status takes no -lang"},
+		{"ticket serve A001 -explain", 2, "ticket serve takes no -explain"},
+		{"-bogus status", 2, "-bogus"},
+		{"numbers confirm A A012", 2, "LAST is the sequence"},
+		{"-state /nowhere status", 1, "no kiosk is running on the state folder /nowhere"},
+	} {
+		var stdout, stderr bytes.Buffer
+		status := run(context.Background(), strings.Fields(tt.line), &stdout, &stderr)
+		got := &stderr
+		if tt.status == 0 {
+			got = &stdout
+		}
+		if status != tt.status || !strings.Contains(got.String(), tt.want) {
+			t.Errorf("kioskctl %s: status %d, %s", tt.line, status, got)
+		}
+	}
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/motcua/gateway/kiosk/control"
+)
+
+// session is one command on its way.
+type session struct {
+	*command
+	names  []string // what stands for the words in capitals
+	client *control.Client
+	out    io.Writer
+}
+
+// ask makes a verb of a request and of the way to show its answer to a person.
+func ask[T any](form func(*session) (request, error), show func(*session, T) string) func(context.Context, *session) error {
+	return func(ctx context.Context, s *session) error {
+		r, err := form(s)
+		if err != nil {
+			return err
+		}
+		var raw json.RawMessage
+		if err := s.do(ctx, r, &raw); err != nil {
+			return err
+		}
+		if s.json {
+			return s.printJSON(raw)
+		}
+		var answer T
+		if err := json.Unmarshal(raw, &answer); err != nil {
+			return fmt.Errorf("read answer: %w", err)
+		}
+		_, err = io.WriteString(s.out, show(s, answer))
+		return err
+	}
+}
+
+func (s *session) do(ctx context.Context, r request, out any) error {
+	err := s.client.Do(ctx, r.method, r.path, r.body, out)
+	if errors.Is(err, control.ErrNotRunning) {
+		return fmt.Errorf("no kiosk is running on the state folder %s", s.state)
+	}
+	return err
+}
+
+func (s *session) printJSON(raw json.RawMessage) error {
+	var b bytes.Buffer
+	if err := json.Indent(&b, raw, "", "  "); err != nil {
+		return fmt.Errorf("read answer: %w", err)
+	}
+	b.WriteByte('\n')
+	_, err := b.WriteTo(s.out)
+	return err
+}
+
+// outbox shows every fact that waits, page by page.
+func outbox(ctx context.Context, s *session) error {
+	facts := []control.Fact{}
+	var epoch uint32
+	var seq uint64
+	for {
+		var page []control.Fact
+		r := request{http.MethodGet, fmt.Sprintf("/v1/outbox?epoch=%d&seq=%d", epoch, seq), nil}
+		if err := s.do(ctx, r, &page); err != nil {
+			return err
+		}
+		facts = append(facts, page...)
+		if len(page) < control.OutboxPage {
+			break
+		}
+		epoch, seq = page[len(page)-1].Epoch, page[len(page)-1].Seq
+	}
+	if !s.json {
+		_, err := io.WriteString(s.out, showFacts(facts))
+		return err
+	}
+	raw, err := json.Marshal(facts)
+	if err != nil {
+		return fmt.Errorf("encode facts: %w", err)
+	}
+	return s.printJSON(raw)
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/motcua/gateway/kiosk/control"
+)
+
+// verb is one thing that kioskctl can do.
+type verb struct {
+	words string // those in capitals stand for the caller's own
+	flags string
+	what  string
+	do    func(context.Context, *session) error
+}
+
+// verbs is the whole of what kioskctl can do, in the order in which it is shown.
+func verbs() []verb {
+	return []verb{
+		{"status", "", "the office on one page", ask(get("/v1/status"), showStatus)},
+		{"services", "", "the services and their queues", ask(get("/v1/services"), showServices)},
+		{"tickets", "", "today's tickets", ask(get("/v1/tickets"), showTickets)},
+		{"ticket issue SERVICE", "[-priority declared|card|officer] [-lang vi|en|zh] [-key KEY]", "give a ticket; the same key gives the same ticket", ask(issue, showTicket)},
+		{"ticket call COUNTER", "[-explain]", "call the next one to a counter", ask(post("/v1/counters/%s/call"), showCall)},
+		{"ticket recall NUMBER", "", "call it again", ask(post("/v1/tickets/%s/recall"), showTicket)},
+		{"ticket serve NUMBER", "", "the citizen has come", ask(post("/v1/tickets/%s/serve"), showTicket)},
+		{"ticket finish NUMBER", "", "the visit is over", ask(post("/v1/tickets/%s/finish"), showTicket)},
+		{"ticket noshow NUMBER", "", "nobody has come", ask(post("/v1/tickets/%s/noshow"), showTicket)},
+		{"ticket hold NUMBER", "", "set it aside", ask(post("/v1/tickets/%s/hold"), showTicket)},
+		{"ticket resume NUMBER", "", "let it wait again, in its old place", ask(post("/v1/tickets/%s/resume"), showTicket)},
+		{"ticket cancel NUMBER", "", "the citizen has given up", ask(post("/v1/tickets/%s/cancel"), showTicket)},
+		{"ticket reprint NUMBER", "", "print its slip again, marked as a reprint", ask(post("/v1/tickets/%s/reprint"), showTicket)},
+		{"ticket slip NUMBER", "", "show the lines of its slip", ask(get("/v1/tickets/%s/slip"), showSlip)},
+		{"counter open COUNTER", "", "somebody sits there", ask(post("/v1/counters/%s/open"), showCounter)},
+		{"counter close COUNTER", "", "nobody sits there", ask(post("/v1/counters/%s/close"), showCounter)},
+		{"counter pause COUNTER", "[-until HH:MM] [-reason TEXT]", "it pauses", ask(pause, showCounter)},
+		{"counter resume COUNTER", "", "its pause is over", ask(post("/v1/counters/%s/resume"), showCounter)},
+		{"hall open", "", "give tickets, at any hour, until the day ends", ask(post("/v1/hall/open"), showHall)},
+		{"hall close", "", "end the day: what waits lapses", ask(post("/v1/hall/close"), showHall)},
+		{"devices", "", "the attached devices", ask(get("/v1/devices"), showDevices)},
+		{"device test NAME", "", "let it show that it works: the printer prints", ask(post("/v1/devices/%s/test"), showDevice)},
+		{"paper yes", "", "the test slip of a new roll can be read", ask(paper(true), showPaper)},
+		{"paper no", "", "it cannot: the roll is upside down", ask(paper(false), showPaper)},
+		{"numbers confirm SERVICE LAST", "", "the last number on paper, after both files were lost", ask(numbers, showStatus)},
+		{"help done", "", "the officer has come to the screen", ask(post("/v1/help/done"), showStatus)},
+		{"faults", "", "what does not work", ask(get("/v1/faults"), showFaults)},
+		{"outbox", "", "the facts that the province has not acknowledged", outbox},
+		{"clock confirm DATE", "", "today is YYYY-MM-DD", ask(clock, showStatus)},
+	}
+}
+
+// plain returns the words without those of the caller.
+func (v verb) plain() string {
+	words := strings.Fields(v.words)
+	for len(words) > 0 && isName(words[len(words)-1]) {
+		words = words[:len(words)-1]
+	}
+	return strings.Join(words, " ")
+}
+
+func isName(word string) bool { return strings.ToUpper(word) == word }
+
+// find returns the verb of a command and the names that the caller gave in it.
+func find(words []string) (verb, []string, error) {
+	begun := []string{}
+	for _, v := range verbs() {
+		names, ok := match(strings.Fields(v.words), words)
+		if ok {
+			return v, names, nil
+		}
+		if strings.HasPrefix(v.words+" ", words[0]+" ") {
+			begun = append(begun, v.words)
+		}
+	}
+	if len(begun) > 0 {
+		return verb{}, nil, errUsage(fmt.Sprintf("cannot make sense of %q; there is: %s", strings.Join(words, " "), strings.Join(begun, ", ")))
+	}
+	return verb{}, nil, errUsage(fmt.Sprintf("there is no verb %q", words[0]))
+}
+
+func match(pattern, words []string) ([]string, bool) {
+	if len(pattern) != len(words) {
+		return nil, false
+	}
+	var names []string
+	for i, p := range pattern {
+		switch {
+		case !isName(p):
+			if p != words[i] {
+				return nil, false
+			}
+		case words[i] == "":
+			return nil, false
+		case p == "NUMBER":
+			names = append(names, strings.ToUpper(words[i])) // a prefix has only capitals
+		default:
+			names = append(names, words[i])
+		}
+	}
+	return names, true
+}
+
+// request is what goes to the gateway.
+type request struct {
+	method, path string
+	body         any
+}
+
+func get(path string) func(*session) (request, error)  { return plain(http.MethodGet, path) }
+func post(path string) func(*session) (request, error) { return plain(http.MethodPost, path) }
+
+func plain(method, path string) func(*session) (request, error) {
+	return func(s *session) (request, error) {
+		if len(s.names) > 0 {
+			return request{method: method, path: fmt.Sprintf(path, url.PathEscape(s.names[0]))}, nil
+		}
+		return request{method: method, path: path}, nil
+	}
+}
+
+func issue(s *session) (request, error) {
+	return request{http.MethodPost, "/v1/tickets", control.Issue{
+		Service: s.names[0], Priority: s.flags["priority"], Language: s.flags["lang"], Key: s.flags["key"],
+	}}, nil
+}
+
+func pause(s *session) (request, error) {
+	r, err := post("/v1/counters/%s/pause")(s)
+	r.body = control.Pause{Until: s.flags["until"], Reason: s.flags["reason"]}
+	return r, err
+}
+
+func paper(readable bool) func(*session) (request, error) {
+	return func(*session) (request, error) {
+		return request{http.MethodPost, "/v1/paper", control.Paper{Readable: readable}}, nil
+	}
+}
+
+func numbers(s *session) (request, error) {
+	last, err := strconv.ParseUint(s.names[1], 10, 32)
+	if err != nil {
+		return request{}, errUsage(fmt.Sprintf("LAST is the sequence on the paper, 12 of A012; found %q", s.names[1]))
+	}
+	return request{http.MethodPost, "/v1/numbers", control.Numbers{Service: s.names[0], Last: uint32(last)}}, nil
+}
+
+func clock(s *session) (request, error) {
+	return request{http.MethodPost, "/v1/clock", control.Clock{Date: s.names[0]}}, nil
+}
+
+// usage lists the verbs.
+func usage() string {
+	var b strings.Builder
+	b.WriteString("usage: kioskctl [-state DIR] VERB … [-json]\n\n")
+	var t table
+	for _, v := range verbs() {
+		t.row(v.words, v.what)
+		if v.flags != "" {
+			t.row("", v.flags)
+		}
+	}
+	for _, line := range strings.Split(strings.TrimRight(t.String(), "\n"), "\n") {
+		b.WriteString("  " + line + "\n")
+	}
+	b.WriteString("\nSERVICE is a code or a prefix. -state is the gateway's state folder (/var/lib/kiosk).\n")
+	b.WriteString("Exit status: 0 done, 1 refused with the reason on stderr, 2 usage.\n")
+	return b.String()
+}
