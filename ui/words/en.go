@@ -15,7 +15,7 @@ func english() Words {
 			Title:     "What would you like to do?",
 			Guide:     "I don't know which to choose",
 			GuideFact: "Take a number, an officer will help you",
-			NoSlip:    "I did not get a slip",
+			NoSlip:    "No slip yet",
 			Help:      "Call for help",
 			LargeText: "Larger text",
 			PlainText: "Smaller text",
@@ -28,14 +28,12 @@ func english() Words {
 			NoReason: "You need not say why.",
 			Yes:      "Yes, I have priority",
 			No:       "No, an ordinary number",
-			Back:     "Back",
 		},
 		Late: Late{
 			Title:    "You may not be served today",
 			Waiting:  enLate,
 			Question: "Would you still like a number?",
 			Yes:      "Take a number",
-			Back:     "Back",
 		},
 		Busy: Busy{
 			Title: "Getting your number",
@@ -46,7 +44,6 @@ func english() Words {
 			Why:     "Many numbers were just taken in a row. Put a finger on the red tile and keep it there for two seconds.",
 			Tile:    "Press and hold here",
 			Holding: "Keep holding…",
-			Back:    "Back",
 		},
 		Ticket: Ticket{
 			Yours:      "Your number",
@@ -61,6 +58,7 @@ func english() Words {
 			Noted:      "No slip needed. Please listen for this number.",
 			Reprinting: "Your slip is being printed again. Your number stays the same.",
 			ScanQR:     "Scan to keep the number on your phone",
+			AskPaper:   "I did not get a slip",
 			HaveIt:     "I have the number",
 			Done:       "Done",
 			Guide:      "An officer will come here to help you.",
@@ -70,7 +68,6 @@ func english() Words {
 			Why:     "Please choose your own number. The slip is printed again with the same number.",
 			None:    "Nobody has taken a number here in the last few minutes.",
 			TakenAt: func(clock string) string { return "taken at " + clock },
-			Back:    "Back",
 		},
 		Help: Help{
 			Title: "Do you need help?",
@@ -82,7 +79,6 @@ func english() Words {
 			Call:       "Call an officer to this screen",
 			Called:     "An officer has been called",
 			CalledWait: "Please wait here a moment, somebody will come and help you.",
-			Back:       "Back",
 		},
 		Closed: Closed{
 			Title:   "No numbers at the moment",
@@ -99,7 +95,6 @@ func english() Words {
 				return fmt.Sprintf("In %d seconds this screen goes back to its first page.", seconds)
 			},
 			More: "I need more time",
-			Home: "First page",
 		},
 		Paper: Paper{
 			Banner: "For officers: the printer was opened, press here to check its paper",
@@ -112,10 +107,11 @@ func english() Words {
 		Sorry: Sorry{
 			Title: "We are sorry",
 			Slow:  "Your number could not be taken yet. Please try again or see an officer.",
-			Again: "Try again",
-			Home:  "First page",
 		},
-		Paging: Paging{
+		Ways: Ways{
+			Back:     "Back",
+			Home:     "First page",
+			Again:    "Try again",
 			Next:     "Next page",
 			Previous: "Previous page",
 			Of:       func(page, pages int) string { return fmt.Sprintf("Page %d/%d", page, pages) },

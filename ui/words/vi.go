@@ -15,7 +15,7 @@ func vietnamese() Words {
 			Title:     "Mời ông/bà chọn việc cần làm",
 			Guide:     "Tôi không biết chọn gì",
 			GuideFact: "Lấy số, cán bộ sẽ đến hướng dẫn",
-			NoSlip:    "Tôi chưa nhận được phiếu",
+			NoSlip:    "Chưa có phiếu",
 			Help:      "Gọi người giúp",
 			LargeText: "Chữ to hơn",
 			PlainText: "Chữ nhỏ lại",
@@ -28,14 +28,12 @@ func vietnamese() Words {
 			NoReason: "Không cần cho biết lý do.",
 			Yes:      "Có, tôi được ưu tiên",
 			No:       "Không, lấy số thường",
-			Back:     "Quay lại",
 		},
 		Late: Late{
 			Title:    "Hôm nay có thể không kịp đến lượt",
 			Waiting:  viLate,
 			Question: "Ông/bà có muốn lấy số không?",
 			Yes:      "Vẫn lấy số",
-			Back:     "Quay lại",
 		},
 		Busy: Busy{
 			Title: "Đang lấy số",
@@ -46,7 +44,6 @@ func vietnamese() Words {
 			Why:     "Vừa có nhiều số được lấy liên tiếp. Xin đặt ngón tay lên nút đỏ và giữ yên hai giây.",
 			Tile:    "Nhấn giữ tại đây",
 			Holding: "Giữ thêm chút nữa…",
-			Back:    "Quay lại",
 		},
 		Ticket: Ticket{
 			Yours:      "Số thứ tự của ông/bà",
@@ -61,6 +58,7 @@ func vietnamese() Words {
 			Noted:      "Không cần phiếu. Xin nghe gọi số này.",
 			Reprinting: "Đang in lại phiếu. Số thứ tự vẫn giữ nguyên.",
 			ScanQR:     "Quét mã để lưu số vào điện thoại",
+			AskPaper:   "Tôi chưa nhận được phiếu",
 			HaveIt:     "Tôi đã nhớ số",
 			Done:       "Xong",
 			Guide:      "Cán bộ sẽ đến đây hướng dẫn ông/bà.",
@@ -70,7 +68,6 @@ func vietnamese() Words {
 			Why:     "Xin chọn đúng số của mình. Phiếu được in lại với số cũ.",
 			None:    "Mấy phút vừa qua chưa có ai lấy số tại máy này.",
 			TakenAt: func(clock string) string { return "lấy lúc " + clock },
-			Back:    "Quay lại",
 		},
 		Help: Help{
 			Title: "Ông/bà cần giúp đỡ?",
@@ -82,7 +79,6 @@ func vietnamese() Words {
 			Call:       "Gọi cán bộ đến đây",
 			Called:     "Đã báo cán bộ",
 			CalledWait: "Xin ông/bà chờ tại đây một lát, cán bộ sẽ đến giúp.",
-			Back:       "Quay lại",
 		},
 		Closed: Closed{
 			Title:   "Hiện không lấy số",
@@ -99,7 +95,6 @@ func vietnamese() Words {
 				return fmt.Sprintf("Sau %d giây nữa màn hình sẽ trở về trang đầu.", seconds)
 			},
 			More: "Tôi cần thêm thời gian",
-			Home: "Về trang đầu",
 		},
 		Paper: Paper{
 			Banner: "Dành cho cán bộ: máy in vừa mở, xin bấm vào đây để kiểm tra giấy",
@@ -112,10 +107,11 @@ func vietnamese() Words {
 		Sorry: Sorry{
 			Title: "Xin lỗi ông/bà",
 			Slow:  "Máy chưa lấy được số. Xin thử lại hoặc gặp cán bộ tại quầy.",
-			Again: "Thử lại",
-			Home:  "Về trang đầu",
 		},
-		Paging: Paging{
+		Ways: Ways{
+			Back:     "Quay lại",
+			Home:     "Về trang đầu",
+			Again:    "Thử lại",
 			Next:     "Trang sau",
 			Previous: "Trang trước",
 			Of:       func(page, pages int) string { return fmt.Sprintf("Trang %d/%d", page, pages) },

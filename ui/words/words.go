@@ -24,7 +24,7 @@ type Words struct {
 	Idle     Idle
 	Paper    Paper
 	Sorry    Sorry
-	Paging   Paging
+	Ways     Ways
 	Slip     SlipWords
 
 	// Clock writes the time of day of t: "07 giờ 30".
@@ -41,7 +41,7 @@ type Home struct {
 	Title string
 	// Guide is the tile for who does not know what to choose, GuideFact what it does.
 	Guide, GuideFact string
-	NoSlip           string // "I did not get paper"
+	NoSlip           string // "I did not get paper", as short as it can be said
 	Help             string
 	LargeText        string // turns large text on
 	PlainText        string // and off again
@@ -56,23 +56,22 @@ type Home struct {
 // nobody is asked which of them it is.
 type Priority struct {
 	Title, Who, NoReason string
-	Yes, No, Back        string
+	Yes, No              string
 }
 
 // Late are the words of the warning that a ticket may not be served today.
 type Late struct {
 	Title string
 	// Waiting says how many wait, and when the office closes where closes is not empty.
-	Waiting   func(n int, closes string) string
-	Question  string
-	Yes, Back string
+	Waiting       func(n int, closes string) string
+	Question, Yes string
 }
 
 // Busy is what stands on the screen while the office is asked.
 type Busy struct{ Title, Wait string }
 
 // Hold are the words of the page on which a press has to be held.
-type Hold struct{ Title, Why, Tile, Holding, Back string }
+type Hold struct{ Title, Why, Tile, Holding string }
 
 // Ticket are the words of the page with the number.
 type Ticket struct {
@@ -91,6 +90,7 @@ type Ticket struct {
 	Noted      string // the citizen has the number
 	Reprinting string // it is on its way once more
 	ScanQR     string
+	AskPaper   string // tile: I did not get paper
 	HaveIt     string // tile: I have the number
 	Done       string // tile: the visit is over
 	Guide      string // an officer comes to the screen
@@ -101,7 +101,6 @@ type NoSlip struct {
 	Title, Why string
 	None       string
 	TakenAt    func(clock string) string
-	Back       string
 }
 
 // Help are the words of the call for an officer.
@@ -111,7 +110,6 @@ type Help struct {
 	Call       string   // tile
 	Called     string
 	CalledWait string
-	Back       string
 }
 
 // Closed are the words of the page on which no ticket can be had.
@@ -132,7 +130,6 @@ type Idle struct {
 	Title string
 	Soon  func(seconds int) string
 	More  string // tile
-	Home  string // tile
 }
 
 // Paper are the words with which an officer answers for a new roll.
@@ -148,12 +145,14 @@ type Paper struct {
 type Sorry struct {
 	Title string
 	Slow  string // the office has not answered in time
-	Again string // tile
-	Home  string // tile
 }
 
-// Paging are the words of a page that has others beside it.
-type Paging struct {
+// Ways are the tiles by which one goes from page to page.
+type Ways struct {
+	Back  string // one page
+	Home  string // to the first page
+	Again string // what did not work
+	// Next and Previous turn the pages of a long list, Of says which one this is.
 	Next, Previous string
 	Of             func(page, pages int) string
 }

@@ -15,7 +15,7 @@ func chinese() Words {
 			Title:     "请选择您要办理的业务",
 			Guide:     "我不知道选哪一项",
 			GuideFact: "取号后工作人员会来帮助您",
-			NoSlip:    "我没有拿到号票",
+			NoSlip:    "没有号票",
 			Help:      "请人帮助",
 			LargeText: "放大文字",
 			PlainText: "缩小文字",
@@ -28,14 +28,12 @@ func chinese() Words {
 			NoReason: "不需要说明原因。",
 			Yes:      "是，我可以优先",
 			No:       "不是，取普通号",
-			Back:     "返回",
 		},
 		Late: Late{
 			Title:    "今天可能来不及为您办理",
 			Waiting:  zhLate,
 			Question: "您还要取号吗？",
 			Yes:      "仍然取号",
-			Back:     "返回",
 		},
 		Busy: Busy{
 			Title: "正在取号",
@@ -46,7 +44,6 @@ func chinese() Words {
 			Why:     "刚才连续取了很多号。请将手指放在红色按钮上，按住两秒钟。",
 			Tile:    "请按住这里",
 			Holding: "请继续按住……",
-			Back:    "返回",
 		},
 		Ticket: Ticket{
 			Yours:      "您的号码",
@@ -61,6 +58,7 @@ func chinese() Words {
 			Noted:      "不需要号票，请听候叫号。",
 			Reprinting: "正在重新打印号票，号码不变。",
 			ScanQR:     "扫码可将号码保存到手机",
+			AskPaper:   "我没有拿到号票",
 			HaveIt:     "我已记住号码",
 			Done:       "完成",
 			Guide:      "工作人员会到这里来帮助您。",
@@ -70,7 +68,6 @@ func chinese() Words {
 			Why:     "请选择您自己的号码。号票将按原号码重新打印。",
 			None:    "最近几分钟没有人在本机取号。",
 			TakenAt: func(clock string) string { return clock + "取号" },
-			Back:    "返回",
 		},
 		Help: Help{
 			Title: "您需要帮助吗？",
@@ -82,7 +79,6 @@ func chinese() Words {
 			Call:       "请工作人员过来",
 			Called:     "已通知工作人员",
 			CalledWait: "请您在此稍候，工作人员马上来帮助您。",
-			Back:       "返回",
 		},
 		Closed: Closed{
 			Title:   "现在不能取号",
@@ -99,7 +95,6 @@ func chinese() Words {
 				return fmt.Sprintf("%d秒后屏幕将返回首页。", seconds)
 			},
 			More: "我需要更多时间",
-			Home: "返回首页",
 		},
 		Paper: Paper{
 			Banner: "工作人员：打印机刚被打开，请按此处检查纸张",
@@ -112,10 +107,11 @@ func chinese() Words {
 		Sorry: Sorry{
 			Title: "非常抱歉",
 			Slow:  "暂时没有取到号码。请再试一次，或到窗口找工作人员。",
-			Again: "再试一次",
-			Home:  "返回首页",
 		},
-		Paging: Paging{
+		Ways: Ways{
+			Back:     "返回",
+			Home:     "返回首页",
+			Again:    "再试一次",
 			Next:     "下一页",
 			Previous: "上一页",
 			Of:       func(page, pages int) string { return fmt.Sprintf("第%d/%d页", page, pages) },
