@@ -33,6 +33,14 @@ func (s *session) examine(ctx context.Context) error {
 	return nil
 }
 
+// glance asks whether the printer is still on line, and what is wrong if it is not.
+func (s *session) glance(ctx context.Context) error {
+	if err := s.ask(ctx, 1); err != nil || !s.cond.offline {
+		return err
+	}
+	return s.examine(ctx)
+}
+
 // ask sends DLE EOT n and waits for the answer. An answer does not say to which n it belongs,
 // so n stays the only question until every answer to it has come or is given up; it is put
 // twice before the printer counts as silent.

@@ -73,6 +73,7 @@ type stream struct {
 	profile Profile
 	rows    int // dots of paper used so far
 	longest int // bytes of the longest command's data
+	breaks  []int
 
 	page    byte
 	size    byte
@@ -94,6 +95,9 @@ func (s *stream) begin() {
 	}
 	s.b = append(s.b, esc, 'a', 1) // everything on a slip is centred; effective for GS v 0 too
 }
+
+// mark notes that no command is under way.
+func (s *stream) mark() { s.breaks = append(s.breaks, len(s.b)) }
 
 // space asks for n dots of white before the next output.
 func (s *stream) space(n int) { s.feed = max(s.feed+n, 0) }

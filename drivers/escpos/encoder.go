@@ -57,6 +57,10 @@ type Encoded struct {
 	Cut bool
 	// QRTooLong is true when a QR code could not hold its text and was left out.
 	QRTooLong bool
+
+	// breaks are offsets in Data between two commands, where a question to the printer can be
+	// put in without becoming part of a picture.
+	breaks []int
 }
 
 // Hint says for the technician what of the slip is not on the paper as it was meant; it is
@@ -115,7 +119,7 @@ func (e *Encoder) Encode(slip kiosk.Slip) Encoded {
 	s.begin()
 	e.emit(s, items)
 	s.end()
-	out.Data, out.Rows, out.Longest = s.b, s.rows, s.longest
+	out.Data, out.Rows, out.Longest, out.breaks = s.b, s.rows, s.longest, s.breaks
 	for r := range missing {
 		out.Missing = append(out.Missing, r)
 	}
@@ -148,6 +152,7 @@ type item struct {
 func (e *Encoder) emit(s *stream, items []item) {
 	plan := e.planGlyphs(items)
 	for i, it := range items {
+		s.mark()
 		s.space(it.gap)
 		switch {
 		case it.text != nil:

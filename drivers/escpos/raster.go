@@ -147,6 +147,7 @@ func (s *stream) bands(b *bitmap, scale int) int {
 	for y := 0; y < b.h; {
 		n, rows := s.bandHeight(b.h-y, most, scale)
 		s.flushFeed()
+		s.mark()
 		var mode byte
 		if scale == 2 {
 			mode = 3

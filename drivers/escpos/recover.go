@@ -16,6 +16,12 @@ const retryRecover = 5 * time.Second
 // glued to the next, and the way to confirm shown to work. It returns an error only when the
 // printer is lost; otherwise synced says whether it worked.
 func (s *session) recover(ctx context.Context) error {
+	if s.talks {
+		// What is known may be from before a slip that failed.
+		if err := s.examine(ctx); err != nil || !s.clean() {
+			return err
+		}
+	}
 	m := &s.p.memory
 	if err := s.empty(ctx); err != nil {
 		return s.lost(err)
@@ -93,7 +99,7 @@ func (s *session) empty(ctx context.Context) error {
 		return nil
 	}
 	pad := make([]byte, m.longest)
-	_, err := s.stream(ctx, pad, s.onLine(len(pad))+2*time.Second, func() bool { return false })
+	_, err := s.stream(ctx, pad, nil, s.onLine(len(pad))+2*time.Second, func() bool { return false })
 	return err
 }
 

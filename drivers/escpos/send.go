@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/motcua/gateway/kiosk"
@@ -22,8 +23,9 @@ const (
 	// often out before the sensor says that the paper is.
 	grace = 2 * time.Second
 	// pollWhile is how often a printer that does not tell by itself is asked while a slip is
-	// awaited. Not while its bytes are on their way: a question in the middle of a picture
-	// would become dots.
+	// on its way. Only between two commands: a question in the middle of a picture would
+	// become dots. It must be asked: when a printer that has stopped is sent on to, its
+	// buffer fills up, and then no question reaches it any more.
 	pollWhile = 500 * time.Millisecond
 )
 
@@ -37,24 +39,29 @@ func (s *session) send(ctx context.Context, j *job) (kiosk.Outcome, error) {
 	if err := s.prepare(ctx); err != nil {
 		return "", fmt.Errorf("%w: %w", kiosk.ErrSlipNotSent, err)
 	}
-	data := j.slip.Data
+	data, breaks := j.slip.Data, slices.Clone(j.slip.breaks)
 	if j.again && !s.p.memory.begunSlip {
 		// The first slip of this process is a reprint: an earlier process was killed over it,
 		// and its half may still hang from the printer.
-		data = append(s.cutOff(), data...)
+		before := s.cutOff()
+		data = append(before, data...)
+		for i := range breaks {
+			breaks[i] += len(before)
+		}
 	}
-	confirm := s.confirmation()
-	data = append(data[:len(data):len(data)], confirm...)
+	data = append(data[:len(data):len(data)], s.confirmation()...)
 
 	bound := s.onLine(len(data))*3/2 + s.onPaper(j.slip.Rows)*2 + slack
 	deadline := time.Now().Add(bound)
-	n, err := s.stream(ctx, data, bound, s.inTrouble())
+	n, err := s.stream(ctx, data, breaks, bound, s.inTrouble())
 	if n == 0 {
-		s.forgetConfirmation()
 		return "", fmt.Errorf("%w: %w", kiosk.ErrSlipNotSent, s.because(err))
 	}
 	s.p.memory.begunSlip = true
 	if err == nil {
+		if s.profile.Confirm == ConfirmInOrder {
+			s.inOrder++ // from now on: what came before the question was asked is no answer
+		}
 		err = s.await(ctx, deadline, j.slip.Rows)
 	}
 	if err != nil {
@@ -96,17 +103,9 @@ func (s *session) confirmation() []byte {
 		s.waits.id = s.freshID()
 		return cmdProcessID(s.waits.id)
 	case ConfirmInOrder:
-		s.inOrder++
 		return cmdPaperInOrder()
 	}
 	return nil
-}
-
-// forgetConfirmation takes back a question that never left.
-func (s *session) forgetConfirmation() {
-	if s.profile.Confirm == ConfirmInOrder {
-		s.inOrder--
-	}
 }
 
 // inTrouble returns a function that says whether the printer has been in trouble for longer
@@ -115,8 +114,8 @@ func (s *session) inTrouble() func() bool {
 	var since time.Time
 	return func() bool {
 		switch {
-		case s.noisy:
-			return true // garbage might pass for a confirmation
+		case s.noisy, s.waits.noise && s.profile.Confirm == ConfirmInOrder:
+			return true // garbage might pass for a confirmation of one byte
 		case !s.waits.hurt.stuck():
 			return false
 		case since.IsZero():
@@ -127,10 +126,23 @@ func (s *session) inTrouble() func() bool {
 }
 
 // stream writes data within d, and hears what the printer says meanwhile; it gives up early
-// when stop says so. n is what the wire took.
-func (s *session) stream(ctx context.Context, data []byte, d time.Duration, stop func() bool) (n int, err error) {
+// when stop says so. At the breaks a printer that does not tell by itself is asked. n is what
+// the wire took.
+func (s *session) stream(ctx context.Context, data []byte, breaks []int, d time.Duration, stop func() bool) (n int, err error) {
 	deadline := time.Now().Add(d)
+	question := time.Now().Add(pollWhile)
 	for n < len(data) {
+		for len(breaks) > 0 && breaks[0] < n {
+			breaks = breaks[1:]
+		}
+		if s.talks && s.profile.Status != StatusAuto && len(breaks) > 0 && breaks[0] == n && !time.Now().Before(question) {
+			began := time.Now()
+			if err := s.glance(ctx); err != nil {
+				return n, err
+			}
+			// A printer that is slow to answer is asked less, or the slip would never end.
+			question = time.Now().Add(max(pollWhile, 4*time.Since(began)))
+		}
 		if err := s.hear(ctx); err != nil {
 			return n, err
 		}
@@ -138,7 +150,13 @@ func (s *session) stream(ctx context.Context, data []byte, d time.Duration, stop
 		if left <= 0 || stop() {
 			return n, os.ErrDeadlineExceeded
 		}
-		taken, err := s.link.write(data[n:min(n+writeChunk, len(data))], min(left, writeSlice))
+		end := min(n+writeChunk, len(data))
+		if len(breaks) > 0 && breaks[0] > n {
+			end = min(end, breaks[0])
+		} else if len(breaks) > 1 {
+			end = min(end, breaks[1])
+		}
+		taken, err := s.link.write(data[n:end], min(left, writeSlice))
 		n += taken
 		if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 			return n, err
@@ -189,7 +207,7 @@ func (s *session) await(ctx context.Context, deadline time.Time, rows int) error
 		if err := s.examine(ctx); err != nil {
 			return err
 		}
-		if s.waits.hurt.stuck() || !s.clean() || s.noisy {
+		if s.waits.hurt.stuck() || !s.clean() || s.waits.noise {
 			return os.ErrDeadlineExceeded
 		}
 	}

@@ -75,6 +75,7 @@ type session struct {
 type waits struct {
 	id        processID
 	confirmed bool
+	noise     bool      // something that no printer sends, since it began
 	hurt      condition // a condition that a slip does not survive, seen since it began
 }
 
@@ -290,6 +291,7 @@ func (s *session) learn(c condition) {
 }
 
 func (s *session) heardNoise(n int) {
+	s.waits.noise = true
 	now := time.Now()
 	if now.Sub(s.noiseSince) > noiseWindow {
 		s.noise, s.noiseSince = 0, now
