@@ -30,6 +30,7 @@ type Kit struct {
 type shared struct {
 	press    press
 	pictures map[pictureKey]*image.RGBA
+	density  float32 // pixels that Fyne's SVG painter makes of one unit; see vector
 	now      func() time.Time
 }
 
@@ -41,7 +42,7 @@ func NewKit(o Options) *Kit {
 	return &Kit{
 		Metrics: NewMetrics(o.Size, o.WidthMM, o.Large),
 		letters: newLetters(o.Han),
-		shared:  &shared{pictures: map[pictureKey]*image.RGBA{}, now: o.Now},
+		shared:  &shared{pictures: map[pictureKey]*image.RGBA{}, density: 1, now: o.Now},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/draw"
 	"io/fs"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -122,7 +123,7 @@ func (k *Kit) picture(i Icon, t tones, at fyne.Position, side float32) *canvas.R
 func (k *Kit) pixels(i Icon, t tones, w, h int) image.Image {
 	side := min(w, h)
 	if side < 4 {
-		return image.NewUniform(t.ground) // the stage's shrunken canvas asks for a pixel or two
+		return image.NewRGBA(image.Rect(0, 0, w, h)) // a shrunken canvas (ui/touch/stage) asks for a pixel or two
 	}
 	key := pictureKey{i, t, w, h}
 	if img, ok := k.shared.pictures[key]; ok {
@@ -132,7 +133,7 @@ func (k *Kit) pixels(i Icon, t tones, w, h int) image.Image {
 	draw.Draw(img, img.Bounds(), image.NewUniform(t.ground), image.Point{}, draw.Src)
 	if svg, err := fs.ReadFile(pictograms, i.file()); err == nil {
 		at := image.Pt((w-side)/2, (h-side)/2)
-		drawn := paintObject(vector(recolour(svg, t), side))
+		drawn := k.shared.vector(recolour(svg, t), side)
 		draw.Draw(img, image.Rectangle{at, at.Add(image.Pt(side, side))}, drawn, image.Point{}, draw.Over)
 	}
 	if len(k.shared.pictures) >= maxPictures {
@@ -145,26 +146,30 @@ func (k *Kit) pixels(i Icon, t tones, w, h int) image.Image {
 // grid is the width and height of every pictogram's drawing.
 const grid = 48
 
-// vector makes an image of a drawing, side units wide. Fyne's SVG painter scales the paths but
-// not the strokes, and for a display without a registered canvas (the embedded driver's) it
-// paints at twice the size, so the strokes are scaled here to the size at which it will paint.
-func vector(svg []byte, side int) *canvas.Image {
-	image := func(svg []byte) *canvas.Image {
-		// Fyne caches by name: the name must differ whenever the drawing does.
-		name := fmt.Sprintf("%x.svg", sha256.Sum256(svg))
-		o := canvas.NewImageFromResource(fyne.NewStaticResource(name, svg))
-		o.Resize(fyne.NewSquareSize(float32(side)))
-		return o
-	}
-	o := image(svg)
-	if o.Image == nil {
-		return o
-	}
-	factor := float64(o.Image.Bounds().Dx()) / grid
-	return image(strokeWidth.ReplaceAllFunc(svg, func(m []byte) []byte {
+// vector rasterises a drawing, side pixels wide. Fyne's SVG painter scales the paths but not
+// the strokes, so those are scaled here; and it paints objects that are on no registered
+// canvas, as under the embedded driver, at twice the size asked for (a guess at dense
+// displays), so the factor is learnt from the first drawing: four times fewer pixels.
+func (s *shared) vector(svg []byte, side int) image.Image {
+	svg = strokeWidth.ReplaceAllFunc(svg, func(m []byte) []byte {
 		w, _ := strconv.ParseFloat(string(strokeWidth.FindSubmatch(m)[1]), 64)
-		return fmt.Appendf(nil, `stroke-width="%.3f"`, w*factor)
-	}))
+		return fmt.Appendf(nil, `stroke-width="%.3f"`, w*float64(side)/grid)
+	})
+	// Fyne caches by name: the name must differ whenever the drawing does.
+	name := fmt.Sprintf("%x.svg", sha256.Sum256(svg))
+	for range 2 {
+		o := canvas.NewImageFromResource(fyne.NewStaticResource(name, svg))
+		o.Resize(fyne.NewSquareSize(float32(side) / s.density))
+		if o.Image == nil {
+			break // Fyne has logged why
+		}
+		got := float32(o.Image.Bounds().Dx())
+		if math.Abs(float64(got)-float64(side)) < 2 {
+			return o.Image
+		}
+		s.density *= round(got / float32(side))
+	}
+	return image.NewRGBA(image.Rectangle{})
 }
 
 var strokeWidth = regexp.MustCompile(`stroke-width="([0-9.]+)"`)

@@ -64,7 +64,13 @@ func (k *Kit) Notice(bar Colour, o fyne.CanvasObject) *fyne.Container {
 // quiet zone of four modules and enlarges by whole pixels, so that every module is as sharp as
 // on paper. side is the least side in Fyne units.
 func (k *Kit) QR(modules image.Image, side float32) fyne.CanvasObject {
-	r := canvas.NewRaster(func(w, h int) image.Image { return qrPixels(modules, w, h) })
+	var kept *image.Gray // the same picture each time, so that a painter sees that it is
+	r := canvas.NewRaster(func(w, h int) image.Image {
+		if kept == nil || kept.Rect.Dx() != w || kept.Rect.Dy() != h {
+			kept = qrPixels(modules, w, h)
+		}
+		return kept
+	})
 	r.ScaleMode = canvas.ImageScalePixels
 	r.SetMinSize(fyne.NewSquareSize(round(side)))
 	return r
@@ -73,7 +79,7 @@ func (k *Kit) QR(modules image.Image, side float32) fyne.CanvasObject {
 // quietZone is the margin that ISO/IEC 18004 asks for, in modules.
 const quietZone = 4
 
-func qrPixels(modules image.Image, w, h int) image.Image {
+func qrPixels(modules image.Image, w, h int) *image.Gray {
 	b := modules.Bounds()
 	img := image.NewGray(image.Rect(0, 0, w, h))
 	draw.Draw(img, img.Bounds(), image.White, image.Point{}, draw.Src)
