@@ -41,8 +41,8 @@ func (b *Bridge[S]) Offer(s S) {
 	}
 }
 
-// Run shows snapshots until ctx ends, and returns ctx's cause. It must have returned before
-// Fyne's loop ends: do would block for ever. Until it returns, the loop must run.
+// Run shows snapshots until ctx ends, and returns ctx's cause; after that it queues nothing
+// more. It must have returned before Fyne's loop ends, because do may block for ever then.
 func (b *Bridge[S]) Run(ctx context.Context) error {
 	for {
 		select {
@@ -56,13 +56,17 @@ func (b *Bridge[S]) Run(ctx context.Context) error {
 		shown := make(chan struct{})
 		b.do(func() {
 			defer close(shown)
-			if s, ok := b.take(); ok {
+			if s, ok := b.take(); ok && ctx.Err() == nil {
 				b.show(s)
 			}
 		})
 		// At most one function is queued: while a painting takes long, newer snapshots
-		// overwrite each other here instead of lining up behind it.
-		<-shown
+		// overwrite each other here instead of lining up behind it. A window that was closed by
+		// hand drops what is queued, hence the second case.
+		select {
+		case <-shown:
+		case <-ctx.Done():
+		}
 	}
 }
 

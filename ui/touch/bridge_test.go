@@ -103,6 +103,21 @@ func TestOfferFromTheMainGoroutine(t *testing.T) {
 	})
 }
 
+// A window that was closed by hand drops what is queued; the bridge must still end.
+func TestEndsWhenFyneDropsItsWork(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := touch.NewBridge(func(func()) {}, func(int) { t.Error("shown") })
+		ctx, cancel := context.WithCancel(t.Context())
+		ran := make(chan error, 1)
+		go func() { ran <- b.Run(ctx) }()
+		b.Offer(1)
+		synctest.Wait()
+		cancel()
+		<-ran
+	})
+}
+
 // What is offered before Run is shown by it, and nothing after it.
 func TestBeforeAndAfterRun(t *testing.T) {
 	t.Parallel()
