@@ -1,0 +1,93 @@
+package screen
+
+import (
+	"math"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/motcua/gateway/ui/touch/look"
+)
+
+// maxColumns and maxRows bound what a grid of services is tried with.
+const (
+	maxColumns = 6
+	maxRows    = 8
+)
+
+// grid sets the services into the room that they have, on as few pages as let every tile keep a
+// finger's size and every name a readable one. There is no scrolling: a hand that trembles
+// would scroll where it means to press.
+func (m Home) grid(v View, room fyne.Size) fyne.CanvasObject {
+	if len(m.Services) == 0 {
+		return &fyne.Container{}
+	}
+	for pages := 1; ; pages++ {
+		tiles := m.pageTiles(v, pages)
+		if grid, ok := v.bestGrid(tiles, room); ok || pages >= len(m.Services) {
+			return grid
+		}
+	}
+}
+
+// pageTiles are the tiles of the present page when the services are spread over pages.
+func (m Home) pageTiles(v View, pages int) []*look.Tile {
+	page := min(m.Page, pages-1)
+	var tiles []*look.Tile
+	from, to := page*len(m.Services)/pages, (page+1)*len(m.Services)/pages
+	for _, s := range m.Services[from:to] {
+		icon := look.Icon(s.Icon)
+		if !icon.Valid() {
+			icon = look.IconPapers
+		}
+		tiles = append(tiles, v.tile(Press{Do: Choose, Service: s.Code}, look.TileSpec{Icon: icon, Name: s.Name, Fact: s.Fact}))
+	}
+	of := v.Words.Ways.Of(page+1, pages)
+	if page > 0 {
+		tiles = append(tiles, v.tile(Press{Do: PrevPage}, look.TileSpec{Kind: look.Quiet, Icon: look.IconBack, Name: v.Words.Ways.Previous, Fact: of}))
+	}
+	if page < pages-1 {
+		tiles = append(tiles, v.tile(Press{Do: NextPage}, look.TileSpec{Kind: look.Quiet, Name: v.Words.Ways.Next, Fact: of}))
+	}
+	return tiles
+}
+
+// bestGrid tries every number of columns and returns the grid that reads best; false where none
+// is good enough.
+func (v View) bestGrid(tiles []*look.Tile, room fyne.Size) (fyne.CanvasObject, bool) {
+	best, columns := math.Inf(-1), 1
+	for c := 1; c <= min(maxColumns, len(tiles)); c++ {
+		if score := v.score(tiles, c, room); score > best {
+			best, columns = score, c
+		}
+	}
+	grid := v.Kit.Grid(columns, tiles...)
+	grid.Resize(room)
+	return grid, !math.IsInf(best, -1)
+}
+
+// leastName is how far the names of services may shrink before a second page is better.
+const leastName = 0.82
+
+// score says how well tiles stand in c columns: names in full size first, then no holes in the
+// grid, then the shape of the tiles. It is minus infinity where a finger or an eye has too little.
+func (v View) score(tiles []*look.Tile, c int, room fyne.Size) float64 {
+	k := v.Kit
+	rows := (len(tiles) + c - 1) / c
+	w := (room.Width - k.Gap*float32(c-1)) / float32(c)
+	h := (room.Height - k.Gap*float32(rows-1)) / float32(rows)
+	if rows > maxRows || w < k.MainTile+1 || h < k.MainTile+1 {
+		return math.Inf(-1)
+	}
+	k.Grid(c, tiles...).Resize(room)
+	name := float32(math.Inf(1))
+	for _, t := range tiles {
+		name = min(name, t.NameSize())
+	}
+	size := float64(name / k.Name)
+	if size < leastName {
+		return math.Inf(-1)
+	}
+	holes := float64(rows*c-len(tiles)) / float64(rows*c)
+	shape := math.Abs(math.Log(float64(w/h) / 1.7))
+	return min(size, 1.1) - 0.6*holes - 0.25*shape
+}

@@ -1,0 +1,154 @@
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+
+	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/ui/touch/look"
+)
+
+// Paper is what the paper of a ticket does, as far as the citizen at the screen is concerned.
+type Paper string
+
+// The states of the paper.
+const (
+	PaperComing Paper = "coming" // on its way
+	PaperOut    Paper = "out"    // the printer said so
+	PaperMaybe  Paper = "maybe"  // it should be out: this printer cannot say
+	PaperNone   Paper = "none"   // it will not come now: the number has to be kept in mind
+	PaperWaived Paper = "waived" // not wanted
+)
+
+// Ticket shows the number: the biggest thing in the room.
+type Ticket struct {
+	Head     Head
+	Number   kiosk.Number
+	Service  string
+	Priority bool
+	Where    string // the office's words; may be empty
+	// Ahead and Wait are the forecast as at issue; HasAhead is false where there is none.
+	HasAhead bool
+	Ahead    int
+	Wait     *kiosk.Range
+	Paper    Paper
+	Again    bool   // the paper is printed again
+	Guide    bool   // an officer comes to the screen
+	QR       string // plain text; shown while there is no paper
+	// Leaving is how many seconds are left before the first page comes back; 0 while that is
+	// not to be said yet.
+	Leaving int
+}
+
+// Draw implements [Model].
+func (m Ticket) Draw(v View) fyne.CanvasObject {
+	k := v.Kit
+	switch {
+	case k.Low:
+		// The tiles stand above the band at the bottom: a second tap meant for the page before
+		// must not send the number away.
+		return k.Page(
+			look.Fixed(k.Masthead(m.Head.Office, m.Head.Site, nil)),
+			look.Weighted(1, k.Row(look.Weighted(5, m.card(v)), m.code(v, 3), look.Weighted(2, k.Column(shares(m.ways(v))...)))),
+			look.Fixed(m.state(v)),
+		)
+	case k.Portrait:
+		return v.page(m.Head, nil, m.ways(v),
+			look.Weighted(3, m.card(v)), m.code(v, 2), look.Fixed(m.facts(v)), look.Fixed(m.state(v)), look.Fixed(m.leaving(v)))
+	}
+	return v.page(m.Head, nil, m.ways(v),
+		look.Weighted(1, k.Row(look.Weighted(5, m.card(v)), m.code(v, 3))),
+		look.Fixed(m.facts(v)), look.Fixed(m.state(v)))
+}
+
+// card is the number on its white sheet.
+func (m Ticket) card(v View) fyne.CanvasObject {
+	k, w := v.Kit, v.Words.Ticket
+	above, below := w.Yours, m.Service
+	if m.Priority {
+		below += " · " + w.Priority
+	}
+	return k.Card(k.Column(
+		look.Fixed(k.Heading(above).On(look.OnWhite).Centred()),
+		look.Weighted(1, k.Number(string(m.Number)).On(look.RedOnWhite)),
+		look.Fixed(k.Heading(below).On(look.OnWhite).Centred()),
+	))
+}
+
+// code is the square code, while there is no paper to keep.
+func (m Ticket) code(v View, weight float32) look.Cell {
+	k := v.Kit
+	if m.Paper != PaperNone {
+		return look.Cell{}
+	}
+	modules := qrModules(m.QR)
+	if modules == nil {
+		return look.Cell{}
+	}
+	code := look.Weighted(1, k.QR(modules, k.MM(20)))
+	if k.Low {
+		return look.Weighted(weight, k.Card(k.Column(code)))
+	}
+	return look.Weighted(weight, k.Card(k.Column(code, look.Fixed(k.Note(v.Words.Ticket.ScanQR).On(look.SoftOnWhite).Centred()))))
+}
+
+// facts say where to wait and how long it may take.
+func (m Ticket) facts(v View) fyne.CanvasObject {
+	k, w := v.Kit, v.Words.Ticket
+	where := w.WhereElse
+	switch {
+	case m.Guide:
+		where = w.Guide
+	case m.Where != "":
+		where = w.Where(m.Where)
+	}
+	cells := []look.Cell{look.Fixed(k.Heading(where).Centred())}
+	if m.HasAhead {
+		cells = append(cells, look.Fixed(k.Paragraph(w.Ahead(m.Ahead, m.Wait)).Centred()))
+	}
+	return k.Column(cells...)
+}
+
+// state says what the paper does.
+func (m Ticket) state(v View) fyne.CanvasObject {
+	w := v.Words.Ticket
+	bar, icon, text := look.Ink, look.IconPrinter, w.Printing
+	switch m.Paper {
+	case PaperOut:
+		bar, icon, text = look.Jade, look.IconCheck, w.Take
+	case PaperMaybe:
+		bar, icon, text = look.Jade, look.IconSlip, w.TakeOrAsk
+	case PaperNone:
+		bar, icon, text = look.Red, look.IconNoPaper, w.NoPaper
+	case PaperWaived:
+		bar, icon, text = look.Jade, look.IconCheck, w.Noted
+	default:
+		if m.Again {
+			text = w.Reprinting
+		}
+	}
+	return v.strip(bar, icon, text)
+}
+
+// leaving warns that the page will go.
+func (m Ticket) leaving(v View) fyne.CanvasObject {
+	if m.Leaving == 0 {
+		return nil
+	}
+	return v.Kit.Paragraph(v.Words.Idle.Soon(m.Leaving)).Centred()
+}
+
+// ways are the tiles: what is left to do with the number.
+func (m Ticket) ways(v View) []*look.Tile {
+	w := v.Words
+	var tiles []*look.Tile
+	if m.Leaving > 0 {
+		tiles = append(tiles, v.tile(Press{Do: MoreTime}, look.TileSpec{Icon: look.IconClock, Name: w.Idle.More, Other: true}))
+	} else if m.Paper == PaperOut || m.Paper == PaperMaybe {
+		tiles = append(tiles, v.quiet(Press{Do: Pick, Number: m.Number}, look.IconNoPaper, w.Ticket.AskPaper))
+	}
+	last := v.tile(Press{Do: Finish}, look.TileSpec{Kind: look.Done, Icon: look.IconCheck, Name: w.Ticket.Done, Other: true})
+	if m.Paper == PaperNone {
+		last = v.tile(Press{Do: HaveIt}, look.TileSpec{Kind: look.Done, Icon: look.IconCheck, Name: w.Ticket.HaveIt, Other: true})
+	}
+	return append(tiles, last)
+}

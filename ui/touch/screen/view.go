@@ -1,0 +1,120 @@
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+
+	"github.com/motcua/gateway/ui/touch/look"
+	"github.com/motcua/gateway/ui/words"
+)
+
+// Model is the data of one screen.
+type Model interface {
+	// Draw makes the screen. It belongs to Fyne's main goroutine.
+	Draw(v View) fyne.CanvasObject
+}
+
+// View is what every screen is drawn with.
+type View struct {
+	Kit   *look.Kit
+	Words words.Words
+	// Press is told each press, on Fyne's main goroutine. It must only start work.
+	Press func(Press)
+}
+
+// Head is the head of every page.
+type Head struct {
+	Office string // the centre's name
+	Site   string // the hall's, below it; may be empty
+}
+
+// on returns the function of a tile.
+func (v View) on(p Press) func() { return func() { v.Press(p) } }
+
+// tile makes a tile for a press.
+func (v View) tile(p Press, s look.TileSpec) *look.Tile {
+	s.Key, s.OnPress = p.String(), v.on(p)
+	return v.Kit.Tile(s)
+}
+
+// quiet makes a tile beside the way.
+func (v View) quiet(p Press, icon look.Icon, name string) *look.Tile {
+	return v.tile(p, look.TileSpec{Kind: look.Quiet, Icon: icon, Name: name, Other: true})
+}
+
+func (v View) back() *look.Tile {
+	return v.quiet(Press{Do: GoBack}, look.IconBack, v.Words.Ways.Back)
+}
+
+func (v View) home() *look.Tile {
+	return v.quiet(Press{Do: GoHome}, look.IconBack, v.Words.Ways.Home)
+}
+
+// page makes a page: the head, what it says, and the two bands of tiles at the bottom.
+func (v View) page(head Head, choices, ways []*look.Tile, body ...look.Cell) fyne.CanvasObject {
+	k := v.Kit
+	cells := []look.Cell{look.Fixed(k.Masthead(head.Office, head.Site, nil))}
+	cells = append(cells, body...)
+	if k.Low && len(choices)+len(ways) > 0 {
+		// One band for both: the ways narrow, the choices wide.
+		var row []look.Cell
+		for _, t := range ways {
+			row = append(row, look.Weighted(1, t))
+		}
+		for _, t := range choices {
+			row = append(row, look.Weighted(2, t))
+		}
+		return k.Page(append(cells, look.Fixed(tall(v.choiceHeight(), k.Row(row...))))...)
+	}
+	if len(choices) > 0 {
+		cells = append(cells, look.Fixed(tall(v.choiceHeight(), k.Row(shares(choices)...))))
+	}
+	if len(ways) > 0 {
+		cells = append(cells, look.Fixed(tall(v.wayHeight(), k.Row(shares(ways)...))))
+	}
+	return k.Page(cells...)
+}
+
+// choiceHeight and wayHeight are the heights of the two bands, the same on every page.
+func (v View) choiceHeight() float32 {
+	k := v.Kit
+	switch {
+	case k.Low:
+		return k.MainTile
+	case k.Portrait:
+		return max(k.MainTile, k.Size.Height*0.13)
+	}
+	return max(k.MainTile, k.Size.Height*0.15)
+}
+
+func (v View) wayHeight() float32 {
+	k := v.Kit
+	if k.Portrait {
+		return max(k.OtherTile, k.Size.Height*0.055)
+	}
+	return max(k.OtherTile, k.Size.Height*0.09)
+}
+
+// shares gives tiles equal parts of a row.
+func shares(tiles []*look.Tile) []look.Cell {
+	var cells []look.Cell
+	for _, t := range tiles {
+		cells = append(cells, look.Weighted(1, t))
+	}
+	return cells
+}
+
+// tall gives an object at least a height.
+func tall(height float32, o fyne.CanvasObject) fyne.CanvasObject {
+	return &fyne.Container{Layout: tallLayout(height), Objects: []fyne.CanvasObject{o}}
+}
+
+type tallLayout float32
+
+func (h tallLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return o[0].MinSize().Max(fyne.NewSize(0, float32(h)))
+}
+
+func (h tallLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	o[0].Move(fyne.Position{})
+	o[0].Resize(size)
+}
