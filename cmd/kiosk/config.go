@@ -26,6 +26,12 @@ type config struct {
 	Screen  screenConfig
 }
 
+// configUnread is a configuration file that cannot be read at all.
+type configUnread struct{ error }
+
+func (e *configUnread) Error() string { return "read config: " + e.error.Error() }
+func (e *configUnread) Unwrap() error { return e.error }
+
 // loadConfig reads the file, or the sample office where file is empty. Its error tells
 // everything that is wrong with the file, with lines.
 func loadConfig(file string) (*config, error) {
@@ -34,12 +40,12 @@ func loadConfig(file string) (*config, error) {
 	}
 	f, err := os.Open(file)
 	if err != nil {
-		return nil, fmt.Errorf("read config: %w", err)
+		return nil, &configUnread{err}
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxDocument+1))
 	if err != nil {
-		return nil, fmt.Errorf("read config: %w", err)
+		return nil, &configUnread{err}
 	}
 	return parseConfig(file, data)
 }
@@ -128,8 +134,8 @@ func (t *table) pictogram(key string) string {
 // configuration is read in builds that have no screen as well.
 func pictograms() []string {
 	return []string{
-		"stamp", "family", "land", "construction", "business", "support", "health",
-		"education", "farming", "police", "military", "tax", "guidance", "results",
+		"stamp", "family", "land", "construction", "business", "social", "health", "education",
+		"agriculture", "residence", "card", "military", "tax", "papers", "results", "guide",
 	}
 }
 

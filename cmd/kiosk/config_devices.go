@@ -5,9 +5,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-
-	"github.com/motcua/gateway/drivers/escpos"
-	"github.com/motcua/gateway/drivers/serialport"
 )
 
 // printerConfig is [printer].
@@ -16,7 +13,7 @@ type printerConfig struct {
 	Port    string // "/dev/kiosk-printer", "/dev/usb/lp0" or "tcp://10.0.0.5:9100"
 	Baud    int
 	Profile string
-	Flow    serialport.Flow // empty: as the profile has it
+	Flow    string // empty: as the profile has it
 }
 
 // screenConfig is [screen].
@@ -26,9 +23,6 @@ type screenConfig struct {
 	Width, Height int
 }
 
-// baudRates lists the speeds that drivers/serialport sets.
-func baudRates() []int { return []int{9600, 19200, 38400, 57600, 115200} }
-
 // readPrinter returns [printer], or nil where the file has none.
 func readPrinter(top *table) *printerConfig {
 	t := top.table("printer")
@@ -36,13 +30,17 @@ func readPrinter(top *table) *printerConfig {
 		return nil
 	}
 	p := &printerConfig{
-		Kind:    t.oneOf("kind", deviceKinds()...),
-		Port:    t.text("port"),
-		Baud:    t.oneOfInts("baud", 38400, baudRates()...),
-		Profile: t.oneOf("profile", profileNames()...),
+		Kind: t.oneOf("kind", kindNames()...),
+		Port: t.text("port"),
+		Baud: t.oneOfInts("baud", 38400, 9600, 19200, 38400, 57600, 115200),
+	}
+	for _, k := range printerKinds() {
+		if k.name == p.Kind {
+			p.Profile = t.oneOf("profile", k.profiles()...)
+		}
 	}
 	if t.has("flow") {
-		p.Flow = serialport.Flow(t.oneOf("flow", string(serialport.FlowXONXOFF), string(serialport.FlowRTSCTS), string(serialport.FlowNone)))
+		p.Flow = t.oneOf("flow", "xon-xoff", "rts-cts", "none")
 	} else {
 		t.get("flow")
 	}
@@ -65,18 +63,6 @@ func validPort(s string) bool {
 	host, port, err := net.SplitHostPort(u.Host)
 	n, perr := strconv.ParseUint(port, 10, 16)
 	return err == nil && perr == nil && host != "" && n > 0
-}
-
-// profileNames lists the printers that drivers/escpos knows. The first is what a file that
-// names none gets: it fits most printers with 80 mm paper.
-func profileNames() []string {
-	names := []string{"generic-80"}
-	for _, p := range escpos.Profiles() {
-		if p.Name != names[0] {
-			names = append(names, p.Name)
-		}
-	}
-	return names
 }
 
 // readScreen returns [screen].

@@ -2,25 +2,71 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
+	"os/signal"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/motcua/gateway/kiosk/boltstore"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stderr)) }
+// The exit statuses. They are promised.
+const (
+	exitStopped = 0
+	exitFailed  = 1 // the reason stands on stderr
+	exitUsage   = 2 // the command line or the configuration is wrong
+)
 
-// run reads the configuration and says what is wrong with it.
-func run(args []string, stderr io.Writer) int {
-	flags := flag.NewFlagSet("kiosk", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	file := flags.String("config", "", "the office, a TOML file")
-	if flags.Parse(args) != nil {
-		return 2
+func main() {
+	// A window system wants the process's first thread; nothing else minds.
+	runtime.LockOSThread()
+	w := world{stdout: os.Stdout, stderr: os.Stderr, now: time.Now, openStore: boltstore.Open}
+	os.Exit(start(os.Args[1:], w))
+}
+
+// start runs the gateway until a signal comes. A second one ends it at once.
+func start(args []string, w world) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	opt, err := parseOptions(args)
+	if err == nil && opt.version {
+		fmt.Fprintf(w.stdout, "kiosk %s (build %s)\n", version(), buildName)
+		return exitStopped
 	}
-	if _, err := loadConfig(*file); err != nil {
-		fmt.Fprintln(stderr, err)
-		return 2
+	if err == nil {
+		err = run(ctx, opt, w)
 	}
-	return 0
+	return explain(err, w)
+}
+
+// explain tells a person why the gateway has ended.
+func explain(err error, w world) int {
+	switch {
+	case err == nil:
+		return exitStopped
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(w.stdout, usage)
+		return exitStopped
+	}
+	if u, ok := errors.AsType[errUsage](err); ok {
+		fmt.Fprintf(w.stderr, "kiosk: %s\nkiosk -h lists the flags\n", u)
+		return exitUsage
+	}
+	if bad, ok := errors.AsType[*configError](err); ok {
+		fmt.Fprintf(w.stderr, "kiosk: the configuration is wrong:\n%s\n", bad)
+		return exitUsage
+	}
+	if unread, ok := errors.AsType[*configUnread](err); ok {
+		fmt.Fprintf(w.stderr, "kiosk: %v\n", unread)
+		return exitUsage
+	}
+	fmt.Fprintf(w.stderr, "kiosk: %s\n", strings.ReplaceAll(err.Error(), "\n", "\nkiosk: "))
+	return exitFailed
 }

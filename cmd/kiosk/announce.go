@@ -1,0 +1,26 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/motcua/gateway/kiosk"
+)
+
+// announce prints where the gateway can be reached, for a person who has started it by hand.
+func announce(w io.Writer, opt *options, setup *kiosk.Setup, sim *simulation, addr string) {
+	line := func(what, where string) { fmt.Fprintf(w, "  %-12s %s\n", what, where) }
+	fmt.Fprintf(w, "%s\n", setup.Name.In(kiosk.Vietnamese))
+	if len(opt.screens) > 0 && opt.demo {
+		line("screen", "http://"+addr+"/screen")
+	}
+	line("health", "http://"+addr+"/healthz")
+	line("metrics", "http://"+addr+"/metrics")
+	line("control", "kioskctl -state "+opt.state+" status")
+	if sim != nil && sim.printer != nil {
+		line("slips", sim.slips)
+	}
+	if sim != nil {
+		line("simulated", sim.control.Path)
+	}
+}
