@@ -93,26 +93,23 @@ func (e *Encoder) Encode(slip kiosk.Slip) Encoded {
 	missing := make(map[rune]bool)
 	var items []item
 	for _, l := range lines {
-		text, cut := clean(l.Text)
-		if cut && l.Role == kiosk.LineQR {
-			out.QRTooLong = true // half an address is worse than none
-			continue
-		}
-		out.Cut = out.Cut || cut
-		switch {
-		case l.Role == kiosk.LineRule:
+		switch l.Role {
+		case kiosk.LineRule:
 			items = append(items, e.rule())
-		case text == "":
-			continue
-		case l.Role == kiosk.LineQR:
-			if it, ok := e.qr(text); ok {
+		case kiosk.LineQR:
+			text, cut := cleanQR(l.Text)
+			if text == "" {
+				continue
+			}
+			if it, ok := e.qr(text); ok && !cut { // half an address is worse than none
 				items = append(items, it)
 			} else {
 				out.QRTooLong = true
 			}
 		default:
-			text = e.replaceMissing(text, missing)
-			items = append(items, e.text(l.Role, text)...)
+			text, cut := clean(l.Text)
+			out.Cut = out.Cut || cut
+			items = append(items, e.text(l.Role, e.replaceMissing(text, missing))...)
 		}
 	}
 	s := &stream{profile: e.profile}

@@ -23,7 +23,7 @@ func lookOf(role kiosk.LineRole) look {
 	case kiosk.LineTitle:
 		return look{w: 2, h: 2, bold: true, em: 32, gap: 14}
 	case kiosk.LineNumber:
-		return look{w: 8, h: 8, bold: true, em: 184, gap: 16}
+		return look{w: 8, h: 8, bold: true, em: 170, gap: 14}
 	case kiosk.LineMark:
 		return look{w: 2, h: 2, bold: true, em: 32, gap: 12, boxed: true}
 	case kiosk.LineSmall:

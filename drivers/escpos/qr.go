@@ -26,7 +26,7 @@ func (e *Encoder) qr(text string) (item, bool) {
 	if size < 2 {
 		return item{}, false // smaller dots run together on thermal paper
 	}
-	gap := e.profile.dots(12)
+	gap := 4 * size // the code's own margin
 	if e.profile.NativeQR && len(text) <= qrNativeLimit {
 		return item{gap: gap, qr: text}, true
 	}

@@ -37,7 +37,7 @@ func (e *Encoder) layRaster(role kiosk.LineRole, l look, text string) []item {
 			ems += face.advance(r)
 		}
 		if ems > 0 {
-			em = math.Max(math.Min(em, width*0.98/ems), 28)
+			em = math.Max(math.Min(em, width*0.9/ems), 28)
 		}
 		if e.profile.RasterScale {
 			scale = 2
@@ -172,10 +172,10 @@ func (s *stream) bandHeight(rows, most, scale int) (n, height int) {
 	if !s.profile.Avoid48 {
 		return min(rows, most), min(rows, most)
 	}
-	if h := safeHeight(rows, scale); h <= most {
+	if h := safeHeight(rows, scale); h <= most && (h < rows+8 || rows < 8) {
 		return rows, h
 	}
-	h := most / 8 * 8
+	h := min(rows, most) / 8 * 8 // the rest goes into a band of its own
 	for h > 8 && safeHeight(h, scale) != h {
 		h -= 8
 	}

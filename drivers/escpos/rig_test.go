@@ -159,19 +159,19 @@ func line(role kiosk.LineRole, text string) kiosk.SlipLine {
 	return kiosk.SlipLine{Role: role, Text: text}
 }
 
-// sample is a slip of eight Vietnamese lines and a QR code, as the budgets count it.
+// sample is a slip of eight Vietnamese lines and a QR code, as the budgets count it, in the
+// sentences of ui/words.
 func sample() kiosk.Slip {
 	return kiosk.Slip{Name: "A012", Lines: []kiosk.SlipLine{
 		line(kiosk.LineOffice, "Trung tâm Phục vụ hành chính công đặc khu Cô Tô"),
-		line(kiosk.LineRule, ""),
-		line(kiosk.LineTitle, "Đăng ký khai sinh, hộ tịch"),
+		line(kiosk.LineTitle, "Chứng thực, hộ tịch"),
 		line(kiosk.LineNumber, "A012"),
-		line(kiosk.LineBody, "Xin mời ông/bà ngồi chờ ở Quầy 3"),
-		line(kiosk.LineBody, "Trước ông/bà còn 5 người, khoảng 20–30 phút"),
-		line(kiosk.LineBody, "Xin giữ phiếu cho đến khi được gọi"),
-		line(kiosk.LineSmall, "Thứ Ba 24/11/2026 08:15 · Máy số 1"),
-		line(kiosk.LineSmall, "Phiếu có giá trị trong ngày"),
-		line(kiosk.LineQR, "https://motcua.example/t/A012-20261124"),
+		line(kiosk.LineBody, "Nơi chờ: ghế trước quầy 1 và 2"),
+		line(kiosk.LineBody, "Còn 3 người phía trước, chờ khoảng 10-25 phút."),
+		line(kiosk.LineBody, "Xin giữ phiếu và nghe gọi số."),
+		line(kiosk.LineBody, "Mang theo bản chính để đối chiếu."),
+		line(kiosk.LineSmall, "Lấy số lúc 08 giờ 15, Thứ Hai, 23/11/2026"),
+		line(kiosk.LineQR, "Trung tâm Phục vụ hành chính công đặc khu Cô Tô\nSố thứ tự A012 - Chứng thực\n23/11/2026"),
 	}}
 }
 

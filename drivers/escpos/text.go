@@ -22,7 +22,12 @@ const (
 // clean makes text of whatever came: valid UTF-8 in NFC, without anything that a printer
 // would obey. A control character inside a name is data: white space becomes a space, the
 // rest becomes visible. Invisible format characters, which only turn text around, go.
-func clean(s string) (text string, cut bool) {
+func clean(s string) (text string, cut bool) { return purge(s, false) }
+
+// cleanQR is clean for the text of a QR code, in which lines stay lines.
+func cleanQR(s string) (text string, cut bool) { return purge(s, true) }
+
+func purge(s string, lines bool) (text string, cut bool) {
 	if limit := 16 * maxRunes; len(s) > limit {
 		s, cut = s[:limit], true
 	}
@@ -31,6 +36,7 @@ func clean(s string) (text string, cut bool) {
 	n := 0
 	for _, r := range s {
 		switch {
+		case r == '\n' && lines:
 		case unicode.IsSpace(r):
 			r = ' '
 		case unicode.IsControl(r), r == unicode.ReplacementChar:
