@@ -44,7 +44,8 @@ func VisibleText(root fyne.CanvasObject) []Item {
 		default:
 			return true
 		}
-		if text = strings.TrimSpace(text); text != "" {
+		// A no-break space only steers where lines end; who searches for words types a plain one.
+		if text = strings.TrimSpace(strings.ReplaceAll(text, "\u00a0", " ")); text != "" {
 			items = append(items, Item{text, at, o.Size(), pressable})
 		}
 		return false
