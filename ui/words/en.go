@@ -2,6 +2,7 @@ package words
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/motcua/gateway/kiosk"
@@ -156,19 +157,24 @@ func enWait(r kiosk.Range) string {
 	return "about " + s.span("–") + unit
 }
 
+// enShort is enWait where there is room for a few letters only.
+func enShort(r kiosk.Range) string {
+	return strings.NewReplacer("about ", "", " minutes", " min", " minute", " min").Replace(enWait(r))
+}
+
 func enFact(waiting int, r *kiosk.Range) string {
 	people := fmt.Sprintf("%d waiting", waiting)
 	switch {
 	case r == nil && waiting == 0:
-		return "Counter not open yet"
+		return "Not open yet"
 	case r == nil:
-		return people + " · counter not open yet"
+		return people + " · not open yet"
 	case waiting == 0 && r.High <= 0:
 		return "No waiting"
 	case waiting == 0:
-		return "Nobody waiting · " + enWait(*r)
+		return "Nobody waiting · " + enShort(*r)
 	}
-	return people + " · " + enWait(*r)
+	return people + " · " + enShort(*r)
 }
 
 func enAhead(n int, r *kiosk.Range) string {

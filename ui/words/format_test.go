@@ -41,13 +41,13 @@ func TestTimesAndNumbersFollowTheLanguage(t *testing.T) {
 		{zh.Wait(r(11, 18)), "约10–20分钟"},
 		{zh.Wait(r(0, 6)), "6分钟以内"},
 
-		{vi.Home.Fact(3, p(r(11, 18))), "3 người chờ · khoảng 10–20 phút"},
+		{vi.Home.Fact(3, p(r(11, 18))), "3 người chờ · 10–20 phút"},
 		{vi.Home.Fact(0, p(r(0, 0))), "Được phục vụ ngay"},
-		{vi.Home.Fact(0, p(r(2, 5))), "Chưa ai chờ · khoảng 2–5 phút"},
+		{vi.Home.Fact(0, p(r(2, 5))), "Chưa ai chờ · 2–5 phút"},
 		{vi.Home.Fact(3, nil), "3 người chờ · quầy chưa mở"},
 		{vi.Home.Fact(0, nil), "Quầy chưa mở"},
-		{en.Home.Fact(1, p(r(4, 8))), "1 waiting · about 4–8 minutes"},
-		{zh.Home.Fact(2, p(r(4, 8))), "2人等候 · 约4–8分钟"},
+		{en.Home.Fact(1, p(r(4, 8))), "1 waiting · 4–8 min"},
+		{zh.Home.Fact(2, p(r(4, 8))), "2人等候 · 4–8分钟"},
 
 		{vi.Ticket.Ahead(0, p(r(0, 0))), "Ông/bà là người tiếp theo, sắp được gọi."},
 		{vi.Ticket.Ahead(3, p(r(11, 18))), "Còn 3 người phía trước, chờ khoảng 10–20 phút."},

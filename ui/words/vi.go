@@ -2,6 +2,7 @@ package words
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/motcua/gateway/kiosk"
@@ -157,6 +158,9 @@ func viWait(r kiosk.Range) string {
 	return "khoảng " + s.span("–") + unit
 }
 
+// viShort is viWait where there is room for a few letters only.
+func viShort(r kiosk.Range) string { return strings.TrimPrefix(viWait(r), "khoảng ") }
+
 func viFact(waiting int, r *kiosk.Range) string {
 	people := fmt.Sprintf("%d người chờ", waiting)
 	switch {
@@ -167,9 +171,9 @@ func viFact(waiting int, r *kiosk.Range) string {
 	case waiting == 0 && r.High <= 0:
 		return "Được phục vụ ngay"
 	case waiting == 0:
-		return "Chưa ai chờ · " + viWait(*r)
+		return "Chưa ai chờ · " + viShort(*r)
 	}
-	return people + " · " + viWait(*r)
+	return people + " · " + viShort(*r)
 }
 
 func viAhead(n int, r *kiosk.Range) string {

@@ -2,6 +2,7 @@ package words
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/motcua/gateway/kiosk"
@@ -157,19 +158,22 @@ func zhWait(r kiosk.Range) string {
 	return "约" + s.span("–") + unit
 }
 
+// zhShort is zhWait where there is room for a few letters only.
+func zhShort(r kiosk.Range) string { return strings.TrimPrefix(zhWait(r), "约") }
+
 func zhFact(waiting int, r *kiosk.Range) string {
 	people := fmt.Sprintf("%d人等候", waiting)
 	switch {
 	case r == nil && waiting == 0:
-		return "窗口尚未开放"
+		return "窗口未开"
 	case r == nil:
-		return people + " · 窗口尚未开放"
+		return people + " · 窗口未开"
 	case waiting == 0 && r.High <= 0:
 		return "无需等候"
 	case waiting == 0:
-		return "无人等候 · " + zhWait(*r)
+		return "无人等候 · " + zhShort(*r)
 	}
-	return people + " · " + zhWait(*r)
+	return people + " · " + zhShort(*r)
 }
 
 func zhAhead(n int, r *kiosk.Range) string {
