@@ -51,16 +51,21 @@ const (
 // Run listens until ctx ends, then removes the socket and returns nil. A socket that a dead
 // process left behind is replaced; one that answers is an error.
 func (c *Control) Run(ctx context.Context) error {
+	l, err := c.listen()
+	if err != nil {
+		return fmt.Errorf("simulated control: %w", err)
+	}
+	return c.serveAll(ctx, l)
+}
+
+// serveAll serves every connection of l until ctx ends.
+func (c *Control) serveAll(ctx context.Context, l net.Listener) error {
 	log := c.Log
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	l, err := c.listen()
-	if err != nil {
-		return fmt.Errorf("simulated control: %w", err)
-	}
 	release := context.AfterFunc(ctx, func() { _ = l.Close() })
 	defer release()
 	defer os.Remove(c.Path)

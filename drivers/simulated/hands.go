@@ -151,6 +151,9 @@ func (p *Printer) UnplugAfter(n int) {
 func (p *Printer) Replug() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	for p.running && !p.plugged && p.lineUp && !p.closed {
+		p.cond.Wait() // the old line is still going down
+	}
 	p.plugged = true
 	p.cond.Broadcast()
 	for p.running && !p.lineUp && !p.closed && p.cfg.Link+p.cfg.Listen != "" {
@@ -159,13 +162,17 @@ func (p *Printer) Replug() {
 }
 
 // PowerCycle switches off and on: buffers, settings and downloaded glyphs are gone, a hung
-// firmware is back, paper and cable are as they were. A serial line stays up meanwhile.
+// firmware is back, a blade that is stuck shows at once; paper and cable are as they were. A
+// serial line stays up meanwhile.
 func (p *Printer) PowerCycle() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.stalled = false
 	p.cycle++
 	p.intake.clear()
+	p.outbox = nil
+	p.asb = 0
+	p.change(func(s *thermal.Sensors) { s.CutterError = p.jammed })
 	p.flow()
 	p.cond.Broadcast()
 }

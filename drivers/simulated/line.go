@@ -132,7 +132,8 @@ func (p *Printer) attach(yes bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.attached = yes
-	p.outbox = nil
+	p.outbox, p.valve = nil, 0
+	p.intake.busy = false // a new host has not been told to wait
 	p.cond.Broadcast()
 }
 
@@ -152,6 +153,9 @@ func (p *Printer) listen(ctx context.Context, l line) error {
 		n, err := l.Read(buf[:min(room, chunk)])
 		pace.spend(ctx, p.byteTime(n))
 		if n > 0 {
+			if p.awaitRoom(ctx, l) == 0 { // it hung while the bytes were on the line
+				return ctx.Err()
+			}
 			p.checkSpeed(l, buf[:n])
 			if !p.receive(buf[:n]) {
 				return nil

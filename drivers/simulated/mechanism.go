@@ -47,14 +47,11 @@ type mechanism struct {
 
 var _ thermal.Mechanism = (*mechanism)(nil)
 
-// switchOn readies the hardware: a blade that is stuck shows at once.
+// switchOn begins a power cycle. What was in the buffers went with PowerCycle already: bytes
+// that came since belong to the new firmware.
 func (p *Printer) switchOn(ctx context.Context) *mechanism {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.intake.clear()
-	p.outbox = nil
-	p.asb = 0
-	p.change(func(s *thermal.Sensors) { s.CutterError = p.jammed })
 	return &mechanism{p: p, ctx: ctx, pace: pacer{speed: p.cfg.Speed}, cycle: p.cycle, clears: p.clears}
 }
 

@@ -23,12 +23,17 @@ func (p *Printer) send(b []byte) {
 	p.cond.Broadcast()
 }
 
-// sendFirst queues flow control ahead of all answers; the caller holds mu.
+// sendFirst sends XON or XOFF ahead of all answers; the caller holds mu. A code that has not
+// left yet is taken back by its opposite: sent after it, it would stop the host for ever.
 func (p *Printer) sendFirst(code byte) {
 	if !p.attached {
 		return
 	}
-	p.outbox = append([]outgoing{{bytes: []byte{code}}}, p.outbox...)
+	if p.valve != 0 {
+		p.valve = 0
+		return
+	}
+	p.valve = code
 	p.cond.Broadcast()
 }
 
@@ -52,6 +57,10 @@ func (p *Printer) nextOutgoing(ctx context.Context) []byte {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for ctx.Err() == nil {
+		if code := p.valve; code != 0 && !p.stalled {
+			p.valve = 0
+			return []byte{code}
+		}
 		if len(p.outbox) == 0 || p.stalled {
 			p.cond.Wait()
 			continue

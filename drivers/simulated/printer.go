@@ -76,6 +76,7 @@ type Printer struct {
 
 	intake    intake
 	outbox    []outgoing
+	valve     byte // XON or XOFF that has not left yet
 	late      time.Duration
 	noisy     bool
 	scrambled bool
@@ -180,6 +181,14 @@ func (p *Printer) Slips() []paper.Slip {
 	return append([]paper.Slip(nil), p.slips...)
 }
 
+// Preview returns the paper that is still in the printer: what a look through its window
+// would show of a slip that has not been cut.
+func (p *Printer) Preview() paper.Slip {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return *p.roll.Preview(time.Now())
+}
+
 // Anomalies returns what the host sent and should not have: unknown commands, codes without
 // a glyph, dots beyond the paper, bytes after XOFF. Each is listed once, oldest first.
 func (p *Printer) Anomalies() []string {
@@ -222,4 +231,5 @@ func (p *Printer) note(what string) {
 	if len(p.anomalies) < maxAnomalies {
 		p.anomalies = append(p.anomalies, what)
 	}
+	p.cond.Broadcast()
 }
