@@ -15,7 +15,8 @@
 //
 // # Order of starting and stopping
 //
-//	st := stage.New(image.Pt(1080, 1920), screen, panel)
+//	st := stage.New(image.Pt(1080, 1920))
+//	st.To(web.New(web.Options{Stage: st}), panel)
 //	app.SetDriverDetails(a, st.Driver())
 //	w := a.NewWindow("")
 //	st.Attach(w)

@@ -61,7 +61,8 @@ func (f *frames) last() Frame {
 func open(t *testing.T, a fyne.App, slow, hold time.Duration) *hall {
 	h := &hall{t: t, hold: hold, pressed: map[string]int{}, loop: make(chan struct{}), ran: make(chan error, 1)}
 	h.frames.slow = slow
-	h.stage = New(image.Pt(800, 480), &h.frames)
+	h.stage = New(image.Pt(800, 480))
+	h.stage.To(&h.frames)
 	app.SetDriverDetails(a, h.stage.Driver())
 	h.kit = look.NewKit(look.Options{Size: fyne.NewSize(800, 480), WidthMM: 154, Now: time.Now})
 	a.Settings().SetTheme(h.kit.Theme())

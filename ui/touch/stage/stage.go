@@ -51,11 +51,10 @@ type Stage struct {
 	ended   chan struct{} // closed when Fyne's loop has returned
 }
 
-// New returns a stage of size pixels that shows its frames on outputs.
-func New(size image.Point, outputs ...Output) *Stage {
+// New returns a stage of size pixels.
+func New(size image.Point) *Stage {
 	s := &Stage{
 		size:    size,
-		outputs: slices.Clone(outputs),
 		queue:   make(chan embedded.Event),
 		painter: newPainter(size),
 		ended:   make(chan struct{}),
@@ -66,6 +65,9 @@ func New(size image.Point, outputs ...Output) *Stage {
 
 // Size returns the display's size in pixels.
 func (s *Stage) Size() image.Point { return s.size }
+
+// To adds outputs that show the frames. Call it before Fyne's loop runs.
+func (s *Stage) To(outputs ...Output) { s.outputs = append(s.outputs, outputs...) }
 
 // Attach makes w the window on the stage. Call it once, before Fyne's loop runs. Without it
 // the stage shows what Fyne's own painter paints.
