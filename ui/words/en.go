@@ -15,7 +15,7 @@ func english() Words {
 		Home: Home{
 			Title:     "What would you like to do?",
 			Guide:     "I don't know which to choose",
-			GuideFact: "Take a number, an officer will help you",
+			GuideFact: "An officer will help you",
 			NoSlip:    "No slip yet",
 			Help:      "Call for help",
 			LargeText: "Larger text",
@@ -171,8 +171,6 @@ func enFact(waiting int, r *kiosk.Range) string {
 		return people + " · not open yet"
 	case waiting == 0 && r.High <= 0:
 		return "No waiting"
-	case waiting == 0:
-		return "Nobody waiting · " + enShort(*r)
 	}
 	return people + " · " + enShort(*r)
 }

@@ -43,7 +43,7 @@ func TestTimesAndNumbersFollowTheLanguage(t *testing.T) {
 
 		{vi.Home.Fact(3, p(r(11, 18))), "3 người chờ · 10–20 phút"},
 		{vi.Home.Fact(0, p(r(0, 0))), "Được phục vụ ngay"},
-		{vi.Home.Fact(0, p(r(2, 5))), "Chưa ai chờ · 2–5 phút"},
+		{vi.Home.Fact(0, p(r(2, 5))), "0 người chờ · 2–5 phút"},
 		{vi.Home.Fact(3, nil), "3 người chờ · quầy chưa mở"},
 		{vi.Home.Fact(0, nil), "Quầy chưa mở"},
 		{en.Home.Fact(1, p(r(4, 8))), "1 waiting · 4–8 min"},

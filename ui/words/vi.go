@@ -15,9 +15,9 @@ func vietnamese() Words {
 		Home: Home{
 			Title:     "Mời ông/bà chọn việc cần làm",
 			Guide:     "Tôi không biết chọn gì",
-			GuideFact: "Lấy số, cán bộ sẽ đến hướng dẫn",
+			GuideFact: "Cán bộ sẽ hướng dẫn",
 			NoSlip:    "Chưa có phiếu",
-			Help:      "Gọi người giúp",
+			Help:      "Trợ giúp",
 			LargeText: "Chữ to hơn",
 			PlainText: "Chữ nhỏ lại",
 			Fact:      viFact,
@@ -170,8 +170,6 @@ func viFact(waiting int, r *kiosk.Range) string {
 		return people + " · quầy chưa mở"
 	case waiting == 0 && r.High <= 0:
 		return "Được phục vụ ngay"
-	case waiting == 0:
-		return "Chưa ai chờ · " + viShort(*r)
 	}
 	return people + " · " + viShort(*r)
 }

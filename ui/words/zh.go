@@ -15,7 +15,7 @@ func chinese() Words {
 		Home: Home{
 			Title:     "请选择您要办理的业务",
 			Guide:     "我不知道选哪一项",
-			GuideFact: "取号后工作人员会来帮助您",
+			GuideFact: "工作人员会来帮助您",
 			NoSlip:    "没有号票",
 			Help:      "请人帮助",
 			LargeText: "放大文字",
@@ -170,8 +170,6 @@ func zhFact(waiting int, r *kiosk.Range) string {
 		return people + " · 窗口未开"
 	case waiting == 0 && r.High <= 0:
 		return "无需等候"
-	case waiting == 0:
-		return "无人等候 · " + zhShort(*r)
 	}
 	return people + " · " + zhShort(*r)
 }

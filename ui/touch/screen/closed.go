@@ -7,7 +7,6 @@ import (
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/ui/touch/look"
-	"github.com/motcua/gateway/ui/words"
 )
 
 // Closed says that no ticket can be had, why, and when it can again.
@@ -34,28 +33,32 @@ type Closed struct {
 
 // Draw implements [Model].
 func (m Closed) Draw(v View) fyne.CanvasObject {
-	k, w := v.Kit, v.Words.Closed
+	w, b := v.Words.Closed, v.big()
 	icon, title := look.IconClock, w.Title
 	var say []look.Cell
-	add := func(t *look.Text) { say = append(say, look.Fixed(t)) }
 	if m.Fault != "" {
 		icon, title = look.IconWarning, w.Stopped
-		add(k.Paragraph(m.Fault))
+		say = append(say, b.sentence(m.Fault))
 	} else {
 		reason := v.Words.Shut(m.Reason)
 		if m.Holiday != "" {
 			reason += " " + m.Holiday
 		}
-		add(k.Paragraph(reason))
-		add(k.Heading(m.opens(v)).On(look.RedOnPaper))
+		say = append(say, b.sentence(reason), look.Fixed(b.Kit.Heading(m.opens(v)).On(look.RedOnPaper)))
 	}
 	if m.Served {
-		add(k.Paragraph(w.Served))
+		say = append(say, b.sentence(w.Served))
 	}
 	if m.Phone != "" {
-		add(k.Note(w.Phone(m.Phone)))
+		say = append(say, b.sentence(w.Phone(m.Phone)))
 	}
-	return v.page(m.Head, nil, m.ways(v), v.question(icon, "", title, say...)...)
+	var helps []look.Cell
+	if m.Recent {
+		helps = append(helps, look.Weighted(1, v.quiet(Press{Do: NoSlip}, look.IconNoPaper, v.Words.Home.NoSlip)))
+	}
+	helps = append(helps, look.Weighted(1, v.help()))
+	cells := []look.Cell{v.masthead(m.Head), b.question(icon, "", title, say...)}
+	return v.Kit.Page(append(cells, v.bands(nil, helps, v.languages(m.Others, m.Large))...)...)
 }
 
 // opens says when tickets are given again.
@@ -68,21 +71,4 @@ func (m Closed) opens(v View) string {
 		return w.Closed.OpensA(w.Clock(m.Opens))
 	}
 	return w.Closed.Opens(w.Date(kiosk.DayOf(m.Opens)), w.Clock(m.Opens))
-}
-
-func (m Closed) ways(v View) []*look.Tile {
-	w := v.Words.Home
-	var tiles []*look.Tile
-	for _, l := range m.Others {
-		tiles = append(tiles, v.quiet(Press{Do: Speak, Language: l}, "", words.For(l).Own))
-	}
-	large := w.LargeText
-	if m.Large {
-		large = w.PlainText
-	}
-	tiles = append(tiles, v.quiet(Press{Do: Enlarge}, look.IconLetters, large))
-	if m.Recent {
-		tiles = append(tiles, v.quiet(Press{Do: NoSlip}, look.IconNoPaper, w.NoSlip))
-	}
-	return append(tiles, v.quiet(Press{Do: AskHelp}, look.IconHelp, w.Help))
 }

@@ -11,13 +11,20 @@ type Help struct{ Head Head }
 
 // Draw implements [Model].
 func (m Help) Draw(v View) fyne.CanvasObject {
-	k, w := v.Kit, v.Words.Help
-	call := v.tile(Press{Do: CallOfficer}, look.TileSpec{Kind: look.Primary, Icon: look.IconHelp, Name: w.Call})
+	w, b := v.Words.Help, v.big()
+	call := b.tile(Press{Do: CallOfficer}, look.TileSpec{Kind: look.Primary, Icon: look.IconHelp, Name: w.Call})
+	signs := []look.Icon{look.IconPapers, look.IconSlip, look.IconVoice}
 	var steps []look.Cell
-	for _, s := range w.Steps {
-		steps = append(steps, look.Fixed(k.Paragraph(s)))
+	for i, s := range w.Steps {
+		steps = append(steps, b.step(signs[i%len(signs)], s))
 	}
-	return v.page(m.Head, []*look.Tile{call}, []*look.Tile{v.back()}, v.question(look.IconHelp, "", w.Title, steps...)...)
+	return v.page(m.Head, []*look.Tile{call}, []*look.Tile{v.back()}, b.question(look.IconHelp, "", w.Title, steps...))
+}
+
+// step is a sentence beside its pictogram.
+func (v View) step(icon look.Icon, s string) look.Cell {
+	k := v.Kit
+	return look.Fixed(k.Row(look.Fixed(k.Middle(k.Pictogram(icon, look.OnPaper, k.Body*2))), look.Weighted(1, k.Middle(k.Paragraph(s)))))
 }
 
 // Called says that an officer has been called.
@@ -25,6 +32,6 @@ type Called struct{ Head Head }
 
 // Draw implements [Model].
 func (m Called) Draw(v View) fyne.CanvasObject {
-	k, w := v.Kit, v.Words.Help
-	return v.page(m.Head, nil, []*look.Tile{v.home()}, v.question(look.IconHelp, "", w.Called, look.Fixed(k.Paragraph(w.CalledWait)))...)
+	w, b := v.Words.Help, v.big()
+	return v.page(m.Head, nil, []*look.Tile{v.home()}, b.question(look.IconHelp, "", w.Called, b.sentence(w.CalledWait)))
 }

@@ -40,70 +40,69 @@ type Service struct {
 
 // Draw implements [Model].
 func (m Home) Draw(v View) fyne.CanvasObject {
-	k, w := v.Kit, v.Words
-	cells := []look.Cell{look.Fixed(k.Masthead(m.Head.Office, m.Head.Site, nil))}
+	k := v.Kit
+	cells := []look.Cell{v.masthead(m.Head)}
 	if !k.Low {
-		cells = append(cells, look.Fixed(k.Title(w.Home.Title)))
+		cells = append(cells, look.Fixed(k.Title(v.Words.Home.Title)))
 	}
 	cells = append(cells, m.notices(v)...)
 	services := &fyne.Container{Layout: fillLayout{}}
 	cells = append(cells, look.Weighted(1, services))
-	page := k.Page(append(cells, m.bands(v)...)...)
+	langs, helps := v.languages(m.Others, m.Large), m.helps(v)
+	page := k.Page(append(cells, v.bands(m.guide(v), helps, langs)...)...)
 	page.Resize(k.Size) // tells how much room the services have
 	services.Objects = []fyne.CanvasObject{m.grid(v, services.Size())}
+	services.Refresh()
 	return page
 }
 
-// notices are the strips above the services. A low display has room for one.
+// notices are the strips above the services: side by side where the page is wide, and one of
+// them, the gravest, where it is low.
 func (m Home) notices(v View) []look.Cell {
 	k, w := v.Kit, v.Words
-	var cells []look.Cell
+	var strips []look.Cell
 	if m.PaperCheck {
-		cells = append(cells, look.Fixed(v.quiet(Press{Do: CheckPaper}, look.IconPrinter, w.Paper.Banner)))
+		strips = append(strips, look.Weighted(1, v.quiet(Press{Do: CheckPaper}, look.IconPrinter, w.Paper.Banner)))
 	}
 	if m.Notice != "" {
-		cells = append(cells, look.Fixed(v.strip(look.Red, look.IconWarning, m.Notice)))
+		strips = append(strips, look.Weighted(1, v.strip(look.Red, look.IconWarning, m.Notice)))
 	}
 	if m.HelpComes {
-		cells = append(cells, look.Fixed(v.strip(look.Jade, look.IconHelp, w.Home.HelpComes)))
+		strips = append(strips, look.Weighted(1, v.strip(look.Jade, look.IconHelp, w.Home.HelpComes)))
 	}
-	if k.Low && len(cells) > 1 {
-		cells = cells[:1]
+	switch {
+	case len(strips) == 0:
+		return nil
+	case k.Low:
+		strips = strips[:1]
+	case k.Portrait:
+		for i := range strips {
+			strips[i].Weight = 0
+		}
+		return strips
 	}
-	return cells
+	return []look.Cell{look.Fixed(k.Row(strips...))}
 }
 
-// bands are the two bands at the bottom; on a low display they are one.
-func (m Home) bands(v View) []look.Cell {
+// bands sets the tiles at the bottom of the first page and of the closed one. Upright they are
+// three rows; lying, one row as high as a main tile, which leaves the most to the services.
+func (v View) bands(guide *look.Tile, helps, langs []look.Cell) []look.Cell {
 	k := v.Kit
-	langs, helps := m.languages(v), m.helps(v)
-	guide := m.guide(v)
-	switch {
-	case k.Low:
-		var row []look.Cell
-		if guide != nil {
-			row = append(row, look.Weighted(3, guide))
-		}
-		for _, t := range append(langs, helps...) {
-			row = append(row, look.Weighted(1, t))
-		}
-		return []look.Cell{look.Fixed(tall(v.choiceHeight(), k.Row(row...)))}
-	case k.Portrait:
-		// Three lower rows of the height that two bands have on the other pages: help stands
-		// beside the guide's row, the languages below.
+	if k.Portrait {
 		var cells []look.Cell
 		if guide != nil {
 			cells = append(cells, look.Fixed(tall(v.choiceHeight()-v.wayHeight()-k.Gap, guide)))
 		}
 		return append(cells,
-			look.Fixed(tall(v.wayHeight(), k.Row(m.helpShares(helps)...))),
-			look.Fixed(tall(v.wayHeight(), k.Row(shares(langs)...))))
+			look.Fixed(tall(v.wayHeight(), k.Row(helps...))),
+			look.Fixed(tall(v.wayHeight(), k.Row(langs...))))
 	}
-	var cells []look.Cell
+	var row []look.Cell
 	if guide != nil {
-		cells = append(cells, look.Fixed(tall(v.choiceHeight(), guide)))
+		row = append(row, look.Weighted(3, guide))
 	}
-	return append(cells, look.Fixed(tall(v.wayHeight(), k.Row(append(shares(langs), m.helpShares(helps)...)...))))
+	row = append(append(row, helps...), langs...)
+	return []look.Cell{look.Fixed(tall(v.choiceHeight(), k.Row(row...)))}
 }
 
 func (m Home) guide(v View) *look.Tile {
@@ -116,39 +115,33 @@ func (m Home) guide(v View) *look.Tile {
 }
 
 // languages are the tiles of the other languages, by their own names, and the large-text switch.
-func (m Home) languages(v View) []*look.Tile {
+func (v View) languages(others []kiosk.Language, large bool) []look.Cell {
 	var tiles []*look.Tile
-	for _, l := range m.Others {
+	for _, l := range others {
 		tiles = append(tiles, v.quiet(Press{Do: Speak, Language: l}, "", words.For(l).Own))
 	}
 	name := v.Words.Home.LargeText
-	if m.Large {
+	if large {
 		name = v.Words.Home.PlainText
 	}
-	return append(tiles, v.quiet(Press{Do: Enlarge}, look.IconLetters, name))
+	return shares(append(tiles, v.quiet(Press{Do: Enlarge}, look.IconLetters, name)))
 }
 
-func (m Home) helps(v View) []*look.Tile {
+// helps are "I did not get paper", larger when the printer cannot be sure, and help.
+func (m Home) helps(v View) []look.Cell {
 	noSlip := look.TileSpec{Kind: look.Quiet, Icon: look.IconNoPaper, Name: v.Words.Home.NoSlip, Other: true}
+	weight := float32(1)
 	if m.SlipsUnsure {
-		noSlip.Kind = look.Plain
-		if !v.Kit.Low {
-			noSlip.Name = v.Words.Ticket.AskPaper
-		}
+		noSlip.Kind, noSlip.Name, weight = look.Plain, v.Words.Ticket.AskPaper, 1.6
 	}
-	return []*look.Tile{
-		v.tile(Press{Do: NoSlip}, noSlip),
-		v.quiet(Press{Do: AskHelp}, look.IconHelp, v.Words.Home.Help),
+	return []look.Cell{
+		look.Weighted(weight, v.tile(Press{Do: NoSlip}, noSlip)),
+		look.Weighted(1, v.help()),
 	}
 }
 
-// helpShares gives "I did not get paper" more room when the printer cannot be sure.
-func (m Home) helpShares(tiles []*look.Tile) []look.Cell {
-	cells := shares(tiles)
-	if m.SlipsUnsure {
-		cells[0].Weight = 2
-	}
-	return cells
+func (v View) help() *look.Tile {
+	return v.quiet(Press{Do: AskHelp}, look.IconHelp, v.Words.Home.Help)
 }
 
 // strip is a notice across the page.

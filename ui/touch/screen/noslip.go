@@ -25,35 +25,50 @@ type Recent struct {
 
 // Draw implements [Model].
 func (m Missing) Draw(v View) fyne.CanvasObject {
-	k, w := v.Kit, v.Words
-	ways := []*look.Tile{v.back(), v.quiet(Press{Do: AskHelp}, look.IconHelp, w.Home.Help)}
+	k, w, b := v.Kit, v.Words, v.big()
+	ways := []*look.Tile{v.back(), v.help()}
 	if len(m.Numbers) == 0 {
-		return v.page(m.Head, nil, ways, v.question(look.IconNoPaper, "", w.NoSlip.Title, look.Fixed(k.Paragraph(w.NoSlip.None)))...)
+		return v.page(m.Head, nil, ways, b.question(look.IconNoPaper, "", w.NoSlip.Title, b.sentence(w.NoSlip.None)))
+	}
+	most := MaxRecent
+	if k.Low {
+		most = 4
 	}
 	var tiles []*look.Tile
-	for _, n := range m.Numbers[:min(len(m.Numbers), MaxRecent)] {
-		fact := n.Service
-		if n.Taken != "" {
-			fact += " · " + w.NoSlip.TakenAt(n.Taken)
-		}
-		tiles = append(tiles, v.tile(Press{Do: Pick, Number: n.Number}, look.TileSpec{Icon: look.IconSlip, Name: string(n.Number), Fact: fact}))
+	for _, n := range m.Numbers[:min(len(m.Numbers), most)] {
+		tiles = append(tiles, b.tile(Press{Do: Pick, Number: n.Number}, look.TileSpec{Icon: look.IconSlip, Name: string(n.Number), Fact: n.fact(v)}))
 	}
 	columns := 1
-	if !k.Portrait && len(tiles) > 1 {
-		columns = 2
-	}
-	if k.Low && len(tiles) > 4 {
-		columns = 3
+	if !k.Portrait {
+		columns = min(2, len(tiles))
 	}
 	rows := (len(tiles) + columns - 1) / columns
 	body := []look.Cell{look.Fixed(k.Title(w.NoSlip.Title))}
 	if !k.Low {
 		body = append(body, look.Fixed(k.Paragraph(w.NoSlip.Why)))
 	}
-	// A lone number does not swell to the whole page.
 	body = append(body, look.Weighted(float32(rows), k.Grid(columns, tiles...)))
-	if free := 4 - rows; free > 0 && !k.Low {
-		body = append(body, look.Space(float32(free)))
+	// A lone number does not swell to the whole page.
+	full := 2
+	switch {
+	case k.Portrait:
+		full = 6
+	case !k.Low:
+		full = 3
+	}
+	if rows < full {
+		body = append(body, look.Space(float32(full-rows)))
 	}
 	return v.page(m.Head, nil, ways, body...)
+}
+
+// fact tells tickets apart: what for and when.
+func (n Recent) fact(v View) string {
+	switch {
+	case n.Taken == "":
+		return n.Service
+	case v.Kit.Low:
+		return v.Words.NoSlip.TakenAt(n.Taken)
+	}
+	return n.Service + " · " + v.Words.NoSlip.TakenAt(n.Taken)
 }

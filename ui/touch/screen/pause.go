@@ -13,8 +13,8 @@ type Busy struct{ Head Head }
 
 // Draw implements [Model].
 func (m Busy) Draw(v View) fyne.CanvasObject {
-	k, w := v.Kit, v.Words.Busy
-	return v.page(m.Head, nil, nil, v.question(look.IconSlip, "", w.Title, look.Fixed(k.Paragraph(w.Wait)))...)
+	w, b := v.Words.Busy, v.big()
+	return v.page(m.Head, nil, nil, b.question(look.IconSlip, "", w.Title, b.sentence(w.Wait)))
 }
 
 // HoldTime is how long a press has to be held when too many tickets were taken in a minute.
@@ -28,9 +28,9 @@ type Held struct {
 
 // Draw implements [Model].
 func (m Held) Draw(v View) fyne.CanvasObject {
-	k, w := v.Kit, v.Words.Hold
-	hold := v.tile(Press{Do: Hold}, look.TileSpec{Kind: look.Primary, Icon: look.IconSlip, Name: w.Tile, Hold: HoldTime, HoldFact: w.Holding})
-	return v.page(m.Head, []*look.Tile{hold}, []*look.Tile{v.back()}, v.question(look.IconPeople, m.Service, w.Title, look.Fixed(k.Paragraph(w.Why)))...)
+	w, b := v.Words.Hold, v.big()
+	hold := b.tile(Press{Do: Hold}, look.TileSpec{Kind: look.Primary, Icon: look.IconSlip, Name: w.Tile, Hold: HoldTime, HoldFact: w.Holding})
+	return v.page(m.Head, []*look.Tile{hold}, []*look.Tile{v.back()}, b.question(look.IconPeople, m.Service, w.Title, b.sentence(w.Why)))
 }
 
 // Sorry says in plain words what did not work.
@@ -42,13 +42,12 @@ type Sorry struct {
 
 // Draw implements [Model].
 func (m Sorry) Draw(v View) fyne.CanvasObject {
-	k, w := v.Kit, v.Words
+	w, b := v.Words, v.big()
 	var again []*look.Tile
 	if m.Again {
-		again = []*look.Tile{v.tile(Press{Do: TryAgain}, look.TileSpec{Kind: look.Primary, Icon: look.IconSlip, Name: w.Ways.Again})}
+		again = []*look.Tile{b.tile(Press{Do: TryAgain}, look.TileSpec{Kind: look.Primary, Icon: look.IconSlip, Name: w.Ways.Again})}
 	}
-	ways := []*look.Tile{v.home(), v.quiet(Press{Do: AskHelp}, look.IconHelp, w.Home.Help)}
-	return v.page(m.Head, again, ways, v.question(look.IconWarning, "", w.Sorry.Title, look.Fixed(k.Paragraph(m.Text)))...)
+	return v.page(m.Head, again, []*look.Tile{v.home(), v.help()}, b.question(look.IconWarning, "", w.Sorry.Title, b.sentence(m.Text)))
 }
 
 // Idle warns before the screen goes back to its first page.
@@ -59,9 +58,9 @@ type Idle struct {
 
 // Draw implements [Model].
 func (m Idle) Draw(v View) fyne.CanvasObject {
-	k, w := v.Kit, v.Words
-	more := v.tile(Press{Do: MoreTime}, look.TileSpec{Kind: look.Primary, Icon: look.IconClock, Name: w.Idle.More})
-	return v.page(m.Head, []*look.Tile{more}, []*look.Tile{v.home()}, v.question(look.IconClock, "", w.Idle.Title, look.Fixed(k.Paragraph(w.Idle.Soon(m.Seconds))))...)
+	w, b := v.Words, v.big()
+	more := b.tile(Press{Do: MoreTime}, look.TileSpec{Kind: look.Primary, Icon: look.IconClock, Name: w.Idle.More})
+	return v.page(m.Head, []*look.Tile{more}, []*look.Tile{v.home()}, b.question(look.IconClock, "", w.Idle.Title, b.sentence(w.Idle.Soon(m.Seconds))))
 }
 
 // Roll asks an officer whether the test slip of a new roll can be read: a roll that is in upside
@@ -70,9 +69,9 @@ type Roll struct{ Head Head }
 
 // Draw implements [Model].
 func (m Roll) Draw(v View) fyne.CanvasObject {
-	k, w := v.Kit, v.Words.Paper
-	yes := v.tile(Press{Do: PaperGood}, look.TileSpec{Kind: look.Done, Icon: look.IconCheck, Name: w.Yes})
-	no := v.tile(Press{Do: PaperBad}, look.TileSpec{Icon: look.IconNoPaper, Name: w.No})
+	w, b := v.Words.Paper, v.big()
+	yes := b.tile(Press{Do: PaperGood}, look.TileSpec{Kind: look.Done, Icon: look.IconCheck, Name: w.Yes})
+	no := b.tile(Press{Do: PaperBad}, look.TileSpec{Icon: look.IconNoPaper, Name: w.No})
 	later := v.quiet(Press{Do: GoBack}, look.IconBack, w.Later)
-	return v.page(m.Head, []*look.Tile{yes, no}, []*look.Tile{later}, v.question(look.IconPrinter, "", w.Title, look.Fixed(k.Paragraph(w.Ask)))...)
+	return v.page(m.Head, []*look.Tile{yes, no}, []*look.Tile{later}, b.question(look.IconPrinter, "", w.Title, b.sentence(w.Ask)))
 }

@@ -15,11 +15,11 @@ type Priority struct {
 
 // Draw implements [Model].
 func (m Priority) Draw(v View) fyne.CanvasObject {
-	k, w := v.Kit, v.Words.Priority
-	yes := v.tile(Press{Do: HavePrio}, look.TileSpec{Icon: look.IconPriority, Name: w.Yes})
-	no := v.tile(Press{Do: NoPrio}, look.TileSpec{Kind: look.Primary, Icon: look.IconSlip, Name: w.No})
-	return v.page(m.Head, []*look.Tile{yes, no}, []*look.Tile{v.back()}, v.question(look.IconPriority, m.Service, w.Title,
-		look.Fixed(k.Paragraph(w.Who)), look.Fixed(k.Paragraph(w.NoReason).Bold()))...)
+	b, w := v.big(), v.Words.Priority
+	yes := b.tile(Press{Do: HavePrio}, look.TileSpec{Icon: look.IconPriority, Name: w.Yes})
+	no := b.tile(Press{Do: NoPrio}, look.TileSpec{Kind: look.Primary, Icon: look.IconSlip, Name: w.No})
+	return v.page(m.Head, []*look.Tile{yes, no}, []*look.Tile{v.back()},
+		b.question(look.IconPriority, m.Service, w.Title, b.sentence(w.Who), look.Fixed(b.Kit.Paragraph(w.NoReason).Bold())))
 }
 
 // Late warns, before a ticket is given, that it may not be served today.
@@ -32,39 +32,39 @@ type Late struct {
 
 // Draw implements [Model].
 func (m Late) Draw(v View) fyne.CanvasObject {
-	k, w := v.Kit, v.Words.Late
-	take := v.tile(Press{Do: TakeAnyway}, look.TileSpec{Icon: look.IconSlip, Name: w.Yes})
-	return v.page(m.Head, []*look.Tile{take}, []*look.Tile{v.back()}, v.question(look.IconWarning, m.Service, w.Title,
-		look.Fixed(k.Paragraph(w.Waiting(m.Waiting, m.Closes))), look.Fixed(k.Paragraph(w.Question).Bold()))...)
+	b, w := v.big(), v.Words.Late
+	take := b.tile(Press{Do: TakeAnyway}, look.TileSpec{Icon: look.IconSlip, Name: w.Yes})
+	return v.page(m.Head, []*look.Tile{take}, []*look.Tile{v.back()},
+		b.question(look.IconWarning, m.Service, w.Title, b.sentence(w.Waiting(m.Waiting, m.Closes)), look.Fixed(b.Kit.Paragraph(w.Question).Bold())))
 }
 
-// question is the body of a page that asks one thing: what it is about, the question, and what
-// there is to say, with a pictogram where there is room.
-func (v View) question(icon look.Icon, about, title string, say ...look.Cell) []look.Cell {
+// question is the body of a page that says one thing: what it is about, the thing itself, and
+// what there is to add, with a pictogram where there is room.
+func (v View) question(icon look.Icon, about, title string, say ...look.Cell) look.Cell {
 	k := v.Kit
-	words := []look.Cell{look.Fixed(k.Title(title))}
+	var words []look.Cell
 	if about != "" {
-		words = append([]look.Cell{look.Fixed(k.Heading(about).On(look.RedOnPaper))}, words...)
+		words = append(words, look.Fixed(k.Heading(v.name(about)).On(look.RedOnPaper)))
 	}
-	if k.Portrait {
-		return append(append([]look.Cell{look.Space(1), look.Fixed(v.centre(icon, k.Size.Width*0.28)), look.Space(1)},
-			append(words, say...)...), look.Space(1))
+	words = append(append(words, look.Fixed(k.Title(title))), say...)
+	text := k.Column(words...)
+	switch {
+	case k.Low:
+		return look.Weighted(1, k.Middle(text))
+	case k.Portrait:
+		// The pictogram keeps to the edge of the words.
+		sign := k.Row(look.Fixed(k.Pictogram(icon, look.OnPaper, k.Size.Width*0.22)), look.Space(1))
+		return look.Weighted(1, k.Column(look.Space(1), look.Fixed(sign), look.Fixed(tall(k.Gap, &fyne.Container{})), look.Fixed(text), look.Space(1)))
 	}
-	text := k.Column(append(append([]look.Cell{look.Space(1)}, append(words, say...)...), look.Space(1))...)
-	if k.Low {
-		return []look.Cell{look.Weighted(1, text)}
-	}
-	return []look.Cell{look.Weighted(1, k.Row(
+	return look.Weighted(1, k.Row(
 		look.Fixed(k.Middle(k.Pictogram(icon, look.OnPaper, k.Size.Height*0.24))),
 		look.Fixed(gap(k.Margin)),
-		look.Weighted(1, text),
-	))}
+		look.Weighted(1, k.Middle(text)),
+	))
 }
 
-// centre is a pictogram in the middle of the page's width.
-func (v View) centre(icon look.Icon, side float32) fyne.CanvasObject {
-	return v.Kit.Pictogram(icon, look.OnPaper, side)
-}
+// sentence is a line of a question's body.
+func (v View) sentence(s string) look.Cell { return look.Fixed(v.Kit.Paragraph(s)) }
 
 // gap is room of its own width.
 func gap(width float32) fyne.CanvasObject {

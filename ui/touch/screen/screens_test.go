@@ -9,8 +9,10 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/ui/touch/look"
 	"github.com/motcua/gateway/ui/touch/look/looktest"
 	"github.com/motcua/gateway/ui/touch/screen"
 )
@@ -33,6 +35,7 @@ func TestScreensFit(t *testing.T) {
 			if err := v.Kit.Check(page); err != nil {
 				t.Errorf("%s %s: %v", scene, name, err)
 			}
+			checkLetters(t, scene+" "+name, v.Kit, page)
 			if dir != "" {
 				picture(t, filepath.Join(dir, scene+"-"+name+".png"), v, page)
 			}
@@ -53,4 +56,25 @@ func picture(t *testing.T, path string, v screen.View, page fyne.CanvasObject) {
 	if err := png.Encode(f, looktest.Paint(v.Kit, page)); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// checkLetters looks at every line of type: none smaller than an eye can read at arm's length
+// (an em of 2.4 mm), none wider than the tile or text that it stands in.
+func checkLetters(t *testing.T, name string, k *look.Kit, page fyne.CanvasObject) {
+	t.Helper()
+	var edge float32 // of the piece that is being walked
+	look.Walk(page, func(o fyne.CanvasObject, at fyne.Position) bool {
+		switch o := o.(type) {
+		case *look.Tile, *look.Text:
+			edge = at.X + o.Size().Width
+		case *canvas.Text:
+			if o.TextSize < k.MM(2.4) {
+				t.Errorf("%s: %q is set in %.1f, %.1f mm", name, o.Text, o.TextSize, o.TextSize/k.PxPerMM)
+			}
+			if end := at.X + o.MinSize().Width; end > edge+1 {
+				t.Errorf("%s: %q ends at %.0f, beyond the edge at %.0f", name, o.Text, end, edge)
+			}
+		}
+		return true
+	})
 }

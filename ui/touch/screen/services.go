@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 
 	"github.com/motcua/gateway/ui/touch/look"
 )
@@ -39,7 +40,7 @@ func (m Home) pageTiles(v View, pages int) []*look.Tile {
 		if !icon.Valid() {
 			icon = look.IconPapers
 		}
-		tiles = append(tiles, v.tile(Press{Do: Choose, Service: s.Code}, look.TileSpec{Icon: icon, Name: s.Name, Fact: s.Fact}))
+		tiles = append(tiles, v.tile(Press{Do: Choose, Service: s.Code}, look.TileSpec{Icon: icon, Name: v.name(s.Name), Fact: s.Fact}))
 	}
 	of := v.Words.Ways.Of(page+1, pages)
 	if page > 0 {
@@ -68,6 +69,10 @@ func (v View) bestGrid(tiles []*look.Tile, room fyne.Size) (fyne.CanvasObject, b
 // leastName is how far the names of services may shrink before a second page is better.
 const leastName = 0.82
 
+// leastMM is the least size of a fact, in millimetres of an em: a capital of 1.8 mm, 12
+// minutes of arc at half a metre.
+const leastMM = 2.5
+
 // score says how well tiles stand in c columns: names in full size first, then no holes in the
 // grid, then the shape of the tiles. It is minus infinity where a finger or an eye has too little.
 func (v View) score(tiles []*look.Tile, c int, room fyne.Size) float64 {
@@ -82,6 +87,11 @@ func (v View) score(tiles []*look.Tile, c int, room fyne.Size) float64 {
 	name := float32(math.Inf(1))
 	for _, t := range tiles {
 		name = min(name, t.NameSize())
+		for _, o := range t.Parts() {
+			if line, ok := o.(*canvas.Text); ok && line.TextSize < k.MM(leastMM) {
+				return math.Inf(-1)
+			}
+		}
 	}
 	size := float64(name / k.Name)
 	if size < leastName {

@@ -47,7 +47,7 @@ func (m Ticket) Draw(v View) fyne.CanvasObject {
 		// The tiles stand above the band at the bottom: a second tap meant for the page before
 		// must not send the number away.
 		return k.Page(
-			look.Fixed(k.Masthead(m.Head.Office, m.Head.Site, nil)),
+			v.masthead(m.Head),
 			look.Weighted(1, k.Row(look.Weighted(5, m.card(v)), m.code(v, 3), look.Weighted(2, k.Column(shares(m.ways(v))...)))),
 			look.Fixed(m.state(v)),
 		)
@@ -63,7 +63,7 @@ func (m Ticket) Draw(v View) fyne.CanvasObject {
 // card is the number on its white sheet.
 func (m Ticket) card(v View) fyne.CanvasObject {
 	k, w := v.Kit, v.Words.Ticket
-	above, below := w.Yours, m.Service
+	above, below := w.Yours, v.name(m.Service)
 	if m.Priority {
 		below += " · " + w.Priority
 	}
@@ -93,22 +93,27 @@ func (m Ticket) code(v View, weight float32) look.Cell {
 
 // facts say where to wait and how long it may take.
 func (m Ticket) facts(v View) fyne.CanvasObject {
-	k, w := v.Kit, v.Words.Ticket
-	where := w.WhereElse
-	switch {
-	case m.Guide:
-		where = w.Guide
-	case m.Where != "":
-		where = w.Where(m.Where)
-	}
-	cells := []look.Cell{look.Fixed(k.Heading(where).Centred())}
+	k := v.Kit
+	cells := []look.Cell{look.Fixed(k.Heading(m.where(v)).Centred())}
 	if m.HasAhead {
-		cells = append(cells, look.Fixed(k.Paragraph(w.Ahead(m.Ahead, m.Wait)).Centred()))
+		cells = append(cells, look.Fixed(k.Paragraph(v.Words.Ticket.Ahead(m.Ahead, m.Wait)).Centred()))
 	}
 	return k.Column(cells...)
 }
 
-// state says what the paper does.
+// where says where to wait.
+func (m Ticket) where(v View) string {
+	w := v.Words.Ticket
+	switch {
+	case m.Guide:
+		return w.Guide
+	case m.Where != "":
+		return w.Where(v.name(m.Where))
+	}
+	return w.WhereElse
+}
+
+// state says what the paper does; on a low display also where to wait, in the same strip.
 func (m Ticket) state(v View) fyne.CanvasObject {
 	w := v.Words.Ticket
 	bar, icon, text := look.Ink, look.IconPrinter, w.Printing
@@ -126,7 +131,18 @@ func (m Ticket) state(v View) fyne.CanvasObject {
 			text = w.Reprinting
 		}
 	}
-	return v.strip(bar, icon, text)
+	if !v.Kit.Low {
+		return v.strip(bar, icon, text)
+	}
+	if m.Paper == PaperMaybe {
+		text = w.Take // the tile beside the number says the rest
+	}
+	k := v.Kit
+	lines := []look.Cell{look.Fixed(k.Paragraph(m.where(v)).Bold().On(look.OnSand)), look.Fixed(k.Paragraph(text).On(look.OnSand))}
+	return k.Notice(bar, k.Row(
+		look.Fixed(k.Middle(k.Pictogram(icon, look.OnSand, k.Body*2.2))),
+		look.Weighted(1, k.Middle(k.Column(lines...))),
+	))
 }
 
 // leaving warns that the page will go.
@@ -142,7 +158,7 @@ func (m Ticket) ways(v View) []*look.Tile {
 	w := v.Words
 	var tiles []*look.Tile
 	if m.Leaving > 0 {
-		tiles = append(tiles, v.tile(Press{Do: MoreTime}, look.TileSpec{Icon: look.IconClock, Name: w.Idle.More, Other: true}))
+		tiles = append(tiles, v.tile(Press{Do: MoreTime}, look.TileSpec{Name: w.Idle.More, Other: true}))
 	} else if m.Paper == PaperOut || m.Paper == PaperMaybe {
 		tiles = append(tiles, v.quiet(Press{Do: Pick, Number: m.Number}, look.IconNoPaper, w.Ticket.AskPaper))
 	}

@@ -3,6 +3,7 @@ package screen
 import (
 	"fyne.io/fyne/v2"
 
+	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/ui/touch/look"
 	"github.com/motcua/gateway/ui/words"
 )
@@ -52,16 +53,18 @@ func (v View) home() *look.Tile {
 // page makes a page: the head, what it says, and the two bands of tiles at the bottom.
 func (v View) page(head Head, choices, ways []*look.Tile, body ...look.Cell) fyne.CanvasObject {
 	k := v.Kit
-	cells := []look.Cell{look.Fixed(k.Masthead(head.Office, head.Site, nil))}
-	cells = append(cells, body...)
+	cells := append([]look.Cell{v.masthead(head)}, body...)
 	if k.Low && len(choices)+len(ways) > 0 {
 		// One band for both: the ways narrow, the choices wide.
 		var row []look.Cell
 		for _, t := range ways {
-			row = append(row, look.Weighted(1, t))
+			row = append(row, look.Weighted(2, t))
 		}
 		for _, t := range choices {
-			row = append(row, look.Weighted(2, t))
+			row = append(row, look.Weighted(5, t))
+		}
+		if len(row) == 1 {
+			row = append(row, look.Space(3))
 		}
 		return k.Page(append(cells, look.Fixed(tall(v.choiceHeight(), k.Row(row...))))...)
 	}
@@ -69,19 +72,50 @@ func (v View) page(head Head, choices, ways []*look.Tile, body ...look.Cell) fyn
 		cells = append(cells, look.Fixed(tall(v.choiceHeight(), k.Row(shares(choices)...))))
 	}
 	if len(ways) > 0 {
-		cells = append(cells, look.Fixed(tall(v.wayHeight(), k.Row(shares(ways)...))))
+		row := shares(ways)
+		if len(ways) == 1 {
+			row = append(row, look.Space(1)) // a way back is no banner
+		}
+		cells = append(cells, look.Fixed(tall(v.wayHeight(), k.Row(row...))))
 	}
 	return k.Page(cells...)
+}
+
+// masthead is the head of a page. On a low display its letters do not grow with the others:
+// nobody needs it to press, and its height is taken from the tiles.
+func (v View) masthead(h Head) look.Cell {
+	k := v.Kit
+	if k.Low {
+		k = k.WithLarge(false)
+	}
+	return look.Fixed(k.Masthead(v.name(h.Office), v.name(h.Site), nil))
+}
+
+// name sets a name of the office's data so that lines end between words.
+func (v View) name(s string) string {
+	if v.Words.Language != kiosk.Vietnamese {
+		return s
+	}
+	return words.Together(s)
+}
+
+// big is the view for pages that say little: where there is room they speak in large letters
+// at any setting.
+func (v View) big() View {
+	if !v.Kit.Low {
+		v.Kit = v.Kit.WithLarge(true)
+	}
+	return v
 }
 
 // choiceHeight and wayHeight are the heights of the two bands, the same on every page.
 func (v View) choiceHeight() float32 {
 	k := v.Kit
 	switch {
-	case k.Low:
-		return k.MainTile
 	case k.Portrait:
 		return max(k.MainTile, k.Size.Height*0.13)
+	case k.Low:
+		return k.MainTile
 	}
 	return max(k.MainTile, k.Size.Height*0.15)
 }
