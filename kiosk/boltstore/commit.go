@@ -1,0 +1,247 @@
+package boltstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/motcua/gateway/kiosk"
+)
+
+// put is one key and its value.
+type put struct {
+	bucket     string
+	key, value []byte
+}
+
+// Commit implements [kiosk.Store]. The second file is written beside the database and not after
+// it: on a medium where an fsync takes 10 ms, a citizen waits for two of them and not for three.
+// An error found before anything was written (a gap, a cancelled context) breaks nothing.
+func (s *Store) Commit(ctx context.Context, c kiosk.Change) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("commit change: %w", err)
+	}
+	s.commits.Lock()
+	defer s.commits.Unlock()
+	if err := s.commit(c); err != nil {
+		return fmt.Errorf("commit change: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) commit(c kiosk.Change) error {
+	h, err := s.acquire()
+	if err != nil {
+		return err
+	}
+	puts, slots, err := encodeChange(c, h.last)
+	if err != nil {
+		s.release()
+		return err
+	}
+	var numbers chan error
+	if len(slots) > 0 {
+		numbers = make(chan error, 1)
+		go func() { numbers <- h.numbers.append(h.last, slots) }()
+	}
+	txid, err := h.db.put(puts)
+	var numbersErr error
+	if numbers != nil {
+		numbersErr = <-numbers
+	}
+	s.release()
+	if err != nil {
+		return s.fail(err, txid)
+	}
+	if n := len(c.Records); n > 0 {
+		h.last = c.Records[n-1].Position
+	}
+	h.numbers.commit(slots)
+	if numbersErr != nil {
+		return fmt.Errorf("%w: %w", kiosk.ErrNumbersFile, numbersErr)
+	}
+	return nil
+}
+
+// put writes values in one transaction. It returns the transaction's number, to take it back
+// if it failed half-way.
+func (d *database) put(puts []put) (txid uint64, err error) {
+	err = d.update(func(tx *bbolt.Tx) error {
+		txid = uint64(tx.ID())
+		for _, p := range puts {
+			b := tx.Bucket([]byte(p.bucket))
+			if p.bucket == bucketFacts {
+				b.FillPercent = factsFill
+			}
+			if err := b.Put(p.key, p.value); err != nil {
+				return fmt.Errorf("put into %s: %w", p.bucket, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return txid, fmt.Errorf("write database: %w", classify(d.path, err))
+	}
+	return txid, nil
+}
+
+// encodeChange checks a change that is to follow last and returns what it writes into the
+// database and into the second file.
+func encodeChange(c kiosk.Change, last kiosk.Position) ([]put, []slot, error) {
+	if err := checkCode("site", c.Site); err != nil {
+		return nil, nil, err
+	}
+	e := &encoder{
+		site: c.Site,
+		puts: make([]put, 0, len(c.Records)+len(c.Tickets)+len(c.Counters)+3),
+	}
+	for i := range c.Records {
+		if last = last.Next(); c.Records[i].Position != last {
+			p := c.Records[i].Position
+			return nil, nil, fmt.Errorf("record at %d-%d: want %d-%d", p.Epoch, p.Seq, last.Epoch, last.Seq)
+		}
+		if err := e.record(&c.Records[i]); err != nil {
+			return nil, nil, err
+		}
+	}
+	for i := range c.Tickets {
+		if err := e.ticket(&c.Tickets[i]); err != nil {
+			return nil, nil, err
+		}
+	}
+	for i := range c.Counters {
+		v := &c.Counters[i]
+		if err := checkCode("counter", v.Counter); err != nil {
+			return nil, nil, err
+		}
+		key := counterKey(c.Site, v.Day, v.Counter)
+		e.put(bucketCounters, key, encodeCounter(key, v))
+	}
+	if c.Hall != nil {
+		key := dayKey(c.Site, c.Hall.Day)
+		e.put(bucketHalls, key, encodeHall(key, c.Hall))
+	}
+	if c.Box != nil {
+		key := []byte(c.Site)
+		e.put(bucketBoxes, key, encodeBox(key, c.Box))
+		if c.Box.UnknownDay != 0 && len(c.Box.NumbersUnknown) == 0 {
+			// Everything that was unknown has been confirmed, or there is nothing more to ask.
+			e.put(bucketMeta, []byte(metaUnknown), encodeNumber([]byte(metaUnknown), 0))
+		}
+	}
+	return e.puts, e.slots, nil
+}
+
+// encoder gathers what a change writes.
+type encoder struct {
+	site  kiosk.SiteCode
+	puts  []put
+	slots []slot
+}
+
+func (e *encoder) put(bucket string, key, value []byte) {
+	e.puts = append(e.puts, put{bucket, key, value})
+}
+
+func (e *encoder) record(r *kiosk.Record) error {
+	if r.Site != e.site {
+		return fmt.Errorf("record of site %q in a change of %q", r.Site, e.site)
+	}
+	key := factKey(r.Position)
+	value, err := encodeRecord(key, r)
+	if err != nil {
+		return fmt.Errorf("record at %d-%d: %w", r.Epoch, r.Seq, err)
+	}
+	e.put(bucketFacts, key, value)
+	switch f := r.Fact.(type) {
+	case kiosk.TicketIssued:
+		return e.number(f.Ticket.Day, f.Ticket.Service, f.Ticket.Seq, r.Position)
+	case kiosk.NumbersConfirmed:
+		if f.Last == 0 {
+			return nil
+		}
+		// No ticket of this database bears witness to that number.
+		key := lastKey(e.site, r.Day, f.Service)
+		e.put(bucketLasts, key, encodeNumber(key, uint64(f.Last)))
+		return e.number(r.Day, f.Service, f.Last, r.Position)
+	}
+	return nil
+}
+
+func (e *encoder) number(day kiosk.Day, service kiosk.ServiceCode, seq uint32, at kiosk.Position) error {
+	if seq == 0 {
+		return nil
+	}
+	if err := checkCode("service", service); err != nil {
+		return err
+	}
+	e.slots = append(e.slots, slot{kind: slotNumber, site: e.site, day: day, service: service, seq: seq, at: at})
+	return nil
+}
+
+func (e *encoder) ticket(t *kiosk.Ticket) error {
+	if t.Site != e.site {
+		return fmt.Errorf("ticket %s of site %q in a change of %q", t.Number, t.Site, e.site)
+	}
+	if err := checkCode("service", t.Service); err != nil {
+		return fmt.Errorf("ticket %s: %w", t.Number, err)
+	}
+	key := ticketKey(t.Site, t.Day, t.Service, t.Seq)
+	e.put(bucketTickets, key, encodeTicket(key, t))
+	return nil
+}
+
+// fail closes the files after a write that failed and takes back what it may have left.
+func (s *Store) fail(cause error, txid uint64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.log.Error("write failed, store closed", LogPath, s.folder.path, LogError, cause)
+	s.why, s.undo = cause, txid
+	s.drop()
+	if err := s.takeBack(); err != nil {
+		s.log.Error("failed commit may be found again", LogPath, s.folder.path, LogError, err)
+	}
+	return cause
+}
+
+// takeBack undoes a commit that failed while its last page, the meta page, was on its way: the
+// page may stand in the cache or on the disk, and whoever opens the file next would find the
+// commit that was refused. bbolt keeps two metas and has not touched what the older one points
+// to, so wiping the newer is what a power cut in that moment would have done.
+func (s *Store) takeBack() error {
+	if s.undo == 0 {
+		return nil
+	}
+	f, err := os.OpenFile(s.folder.file(dbName), os.O_RDWR, 0)
+	if err != nil {
+		return fmt.Errorf("take back failed commit: %w", classify(s.folder.file(dbName), err))
+	}
+	if err = errors.Join(wipeMeta(f, s.undo), f.Close()); err != nil {
+		return fmt.Errorf("take back failed commit: %w", err)
+	}
+	s.undo = 0
+	return nil
+}
+
+// wipeMeta wipes the meta page of a transaction if it is the newest one and the one before it
+// is whole.
+func wipeMeta(f *os.File, txid uint64) error {
+	m, err := readMeta(f)
+	if err != nil || m.txid != txid {
+		return err
+	}
+	page := make([]byte, pageSize)
+	if _, err := f.ReadAt(page, int64((txid+1)%2)*pageSize); err != nil {
+		return err
+	}
+	if older, err := parseMeta(page); err != nil || older.txid != txid-1 {
+		return fmt.Errorf("no meta page of transaction %d to go back to", txid-1)
+	}
+	if _, err := f.WriteAt(make([]byte, pageSize), int64(txid%2)*pageSize); err != nil {
+		return err
+	}
+	return fdatasync(f)
+}

@@ -1,0 +1,293 @@
+package boltstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/motcua/gateway/kiosk"
+)
+
+// open opens both files and brings them to agree. trusted is what the second file should say,
+// known from before in this process; nil at its start. The caller holds all locks.
+//
+// Which file is right? The database holds everything and is right about what happened. The
+// second file is right about which numbers are out: one that only it knows may have been
+// printed by a database that is no longer here, and is never given again.
+func (s *Store) open(ctx context.Context, trusted *numbers) (*handle, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := s.folder.cleanup(); err != nil {
+		return nil, err
+	}
+	known, size, err := s.readNumbers()
+	if err != nil {
+		return nil, err
+	}
+	if trusted != nil {
+		known, size = trusted, 0
+	}
+	db, lost, err := s.existing()
+	if err != nil {
+		return nil, err
+	}
+	if db == nil {
+		return s.begin(known, lost)
+	}
+	h, err := s.resume(db, known, size, trusted != nil)
+	if err != nil {
+		return nil, errors.Join(err, db.close())
+	}
+	return h, nil
+}
+
+// readNumbers reads the second file. One that cannot be read is set aside and counts as
+// missing.
+func (s *Store) readNumbers() (*numbers, int64, error) {
+	known, size, err := readNumbers(s.folder)
+	if isDamage(err) {
+		return nil, 0, s.setAside(numbersName, err)
+	}
+	return known, size, err
+}
+
+func (s *Store) setAside(name string, why error) error {
+	to, err := s.folder.setAside(name, s.now())
+	if err != nil {
+		return err
+	}
+	attrs := []any{LogPath, s.folder.file(to), LogError, why}
+	if p := (*panicked)(nil); errors.As(why, &p) {
+		attrs = append(attrs, LogStack, string(p.stack))
+	}
+	s.log.Error("damaged file set aside", attrs...)
+	return nil
+}
+
+// existing opens and checks the database that is there. It returns nil where none is, or an
+// empty one, and lost if one was set aside now.
+func (s *Store) existing() (db *database, lost bool, err error) {
+	path := s.folder.file(dbName)
+	info, err := isFile(path)
+	if info == nil || err != nil {
+		return nil, false, err
+	}
+	db, err = s.check(path, info.Size())
+	if isDamage(err) {
+		return nil, true, s.setAside(dbName, err)
+	}
+	if db == nil && err == nil {
+		err = classify(path, os.Remove(path)) // it holds nothing
+	}
+	return db, false, err
+}
+
+func (s *Store) check(path string, size int64) (*database, error) {
+	if size == 0 {
+		return nil, nil
+	}
+	empty, err := checkDatabase(path, size)
+	if empty || err != nil {
+		return nil, err
+	}
+	db, err := openDatabase(path, s.wait, s.unsynced)
+	if err != nil {
+		return nil, err
+	}
+	empty, err = db.bring(migrations())
+	if err == nil && !empty {
+		err = db.read(verify)
+	}
+	if empty || err != nil {
+		return nil, errors.Join(err, db.close())
+	}
+	return db, nil
+}
+
+// bring brings the database to the version of this program. empty is true for one without a
+// single bucket.
+func (d *database) bring(steps []migration) (empty bool, err error) {
+	var have uint64
+	err = d.read(func(tx *bbolt.Tx) (err error) {
+		have, err = version(tx)
+		return err
+	})
+	newest := steps[len(steps)-1].to
+	switch {
+	case err != nil:
+		return false, err
+	case have == 0:
+		return true, nil
+	case have > newest:
+		return false, &Trouble{ErrNewer, d.path, hintNewer, fmt.Errorf("version %d of the database, this program knows %d", have, newest)}
+	}
+	return false, d.migrate(have, steps)
+}
+
+// begin makes a new database. lost is true if one was set aside for it.
+func (s *Store) begin(known *numbers, lost bool) (*handle, error) {
+	before, err := s.folder.anySetAside()
+	if err != nil {
+		return nil, err
+	}
+	// The second file is made before the first database is. If it knows more than its own
+	// beginning, or nothing that can be read, there was a database here.
+	lost = lost || before || known != nil && (known.given() || known.last.Seq > 0 || known.writes == 0)
+	unknown := lost && (known == nil || known.damaged > 0 || known.writes == 0)
+
+	var epoch kiosk.Epoch
+	if known == nil {
+		known = newNumbers()
+		epoch = firstEpoch(s.now())
+	} else {
+		epoch = known.last.Epoch + 1
+	}
+	present := kiosk.Position{Epoch: epoch}
+	if err := checkEpoch(epoch); err != nil {
+		return nil, err
+	}
+	// The epoch is in the second file before the first fact can bear it.
+	n, _, err := openNumbers(s.folder, known, 0, present, s.room)
+	if err != nil {
+		return nil, errors.Join(err, n.close())
+	}
+	db, err := s.create(present.Epoch, unknown)
+	if err != nil {
+		return nil, errors.Join(err, n.close())
+	}
+	if lost {
+		s.log.Warn("new database begun after a lost one", LogPath, db.path, LogEpoch, epoch, "numbers_known", !unknown)
+	} else {
+		s.log.Info("new database begun", LogPath, db.path, LogEpoch, epoch)
+	}
+	return &handle{db: db, numbers: n, last: present, replaced: lost}, nil
+}
+
+// firstEpoch is the epoch of a box that knows of none before: the minutes since 2026. If a
+// folder is emptied and the box goes on under the same name, its new facts must not bear the
+// places of old ones; nothing else on it tells the two lives apart. 24 bits of minutes last
+// until 2057. A clock that stands still at the image's build time gives the same epoch twice
+// only to a box whose folder was emptied twice in the same minute of its uptime.
+func firstEpoch(now time.Time) kiosk.Epoch {
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	minutes := int64(now.Sub(start) / time.Minute)
+	return kiosk.Epoch(min(max(minutes, 1), maxEpoch/2))
+}
+
+// maxEpoch is the last epoch that has room in Position.Order.
+const maxEpoch = 1<<24 - 1
+
+func checkEpoch(e kiosk.Epoch) error {
+	if e > maxEpoch {
+		return fmt.Errorf("epoch %d: no more than %d fit into the order of facts", e, maxEpoch)
+	}
+	return nil
+}
+
+// create makes the database under another name, so that a power cut never leaves half of one.
+func (s *Store) create(epoch kiosk.Epoch, unknown bool) (*database, error) {
+	path, tmp := s.folder.file(dbName), s.folder.file(dbName+tempSuffix)
+	db, err := openDatabase(tmp, s.wait, s.unsynced)
+	if err != nil {
+		return nil, fmt.Errorf("make database: %w", err)
+	}
+	err = db.migrate(0, migrations())
+	if err == nil {
+		err = db.update(func(tx *bbolt.Tx) error {
+			if unknown {
+				if err := putMeta(tx, metaUnknown, 1); err != nil {
+					return err
+				}
+			}
+			return putMeta(tx, metaEpoch, uint64(epoch))
+		})
+	}
+	if err = errors.Join(err, db.close()); err != nil {
+		_ = os.Remove(tmp)
+		return nil, fmt.Errorf("make database: %w", classify(path, err))
+	}
+	if err := renameNew(tmp, path); err != nil {
+		return nil, fmt.Errorf("name database: %w", classify(path, err))
+	}
+	if err := s.folder.sync(); err != nil {
+		return nil, err
+	}
+	return openDatabase(path, s.wait, s.unsynced)
+}
+
+// resume goes on with a database that was found whole.
+func (s *Store) resume(db *database, known *numbers, size int64, trusted bool) (*handle, error) {
+	var at kiosk.Position
+	var out []slot
+	err := db.read(func(tx *bbolt.Tx) (err error) {
+		if at, err = last(tx); err == nil {
+			out, err = given(tx)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	was := at.Epoch
+	epoch := was
+	switch {
+	case known == nil:
+		// Nobody can say whether this is the newest database of this box.
+		s.log.Warn("second file of numbers was missing", LogPath, s.folder.file(numbersName))
+		known = newNumbers()
+		epoch = max(was+1, firstEpoch(s.now()))
+	case trusted && !before(at, s.last):
+	case before(at, known.last) || trusted:
+		// A copy from earlier was put back, or the power was cut between the two files: places
+		// beyond its last one may be taken.
+		epoch = max(known.last.Epoch, was) + 1
+	}
+	if err := checkEpoch(epoch); err != nil {
+		return nil, err
+	}
+	if epoch != was {
+		at = kiosk.Position{Epoch: epoch}
+		s.log.Warn("database may lack facts: new epoch", LogPath, db.path, LogEpoch, epoch)
+	}
+	// The second file has the epoch first: no other life of this box can take it.
+	numbers, err := s.reconcile(known, size, at, out)
+	if err != nil {
+		return nil, err
+	}
+	if epoch != was {
+		err := db.update(func(tx *bbolt.Tx) error { return putMeta(tx, metaEpoch, uint64(epoch)) })
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("begin epoch: %w", classify(db.path, err)), numbers.close())
+		}
+	}
+	return &handle{db: db, numbers: numbers, last: at}, nil
+}
+
+// reconcile opens the second file and brings it to know at least what the database knows.
+func (s *Store) reconcile(known *numbers, size int64, at kiosk.Position, out []slot) (*numbersFile, error) {
+	var more []slot
+	for _, v := range out {
+		if d := known.days[siteDay{v.site, v.day}]; d == nil || d.last[v.service] < v.seq {
+			more = append(more, v)
+		}
+	}
+	if before(known.last, at) {
+		more = append(more, slot{kind: slotPosition, at: at})
+	}
+	for _, v := range more {
+		known.add(v)
+	}
+	n, fresh, err := openNumbers(s.folder, known, size, at, s.room)
+	if err == nil && !fresh && len(more) > 0 {
+		err = n.append(at, more)
+	}
+	if err != nil {
+		return nil, errors.Join(err, n.close())
+	}
+	return n, nil
+}

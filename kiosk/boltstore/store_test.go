@@ -1,0 +1,181 @@
+package boltstore
+
+import (
+	"context"
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/kiosktest"
+)
+
+func TestStore(t *testing.T) {
+	t.Parallel()
+	kiosktest.StoreSuite(t, func(t *testing.T) kiosktest.Place {
+		dir := t.TempDir()
+		t.Cleanup(func() { checkFolder(t, dir) })
+		return kiosktest.Place{
+			Open:  func(t *testing.T) kiosk.Store { return mustOpen(t, Options{Dir: dir}) },
+			Close: func(t *testing.T, s kiosk.Store) { mustClose(t, s.(*Store)) },
+		}
+	})
+}
+
+// mustOpen opens a store as the tests do: in a second, and with a clock that stands still.
+func mustOpen(t testing.TB, opt Options) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), withClock(opt))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func withClock(opt Options) Options {
+	if opt.Now == nil {
+		opt.Now = func() time.Time { return kiosktest.At(0) }
+	}
+	if opt.Wait == 0 {
+		opt.Wait = time.Second
+	}
+	return opt
+}
+
+func mustClose(t testing.TB, s *Store) {
+	t.Helper()
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// opened opens a store for the length of a test and checks everything after it.
+func opened(t testing.TB, opt Options) *Store {
+	t.Helper()
+	t.Cleanup(func() { checkFolder(t, opt.Dir) })
+	s := mustOpen(t, opt)
+	t.Cleanup(func() { mustClose(t, s) })
+	return s
+}
+
+// checkFolder is run after every test on the closed files: bbolt's own check, every value
+// decoded, our page checker of one mind with bbolt, facts equal to state, and no number of the
+// database unknown to the second file.
+func checkFolder(t testing.TB, dir string) {
+	t.Helper()
+	path := filepath.Join(dir, dbName)
+	f, err := os.Open(path)
+	if err != nil {
+		t.Errorf("check: %v", err)
+		return
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		t.Errorf("check: %v", err)
+		return
+	}
+	if err := checkPages(f, info.Size(), math.MaxInt); err != nil {
+		t.Errorf("check pages: %v", err)
+		return
+	}
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: 5 * time.Second, ReadOnly: true, PreLoadFreelist: true})
+	if err != nil {
+		t.Errorf("check: %v", err)
+		return
+	}
+	defer db.Close()
+	err = db.View(func(tx *bbolt.Tx) error {
+		for err := range tx.Check() {
+			t.Errorf("check: %v", err)
+		}
+		checkValues(t, tx, dir)
+		return nil
+	})
+	if err != nil {
+		t.Errorf("check: %v", err)
+	}
+}
+
+func checkValues(t testing.TB, tx *bbolt.Tx, dir string) {
+	t.Helper()
+	if err := verify(tx); err != nil {
+		t.Errorf("check values: %v", err)
+	}
+	var records []kiosk.Record
+	var kept []kiosk.Ticket
+	for bucket, decode := range map[string]func(k, v []byte) error{
+		bucketMeta:     func(k, v []byte) error { _, err := decodeNumber(k, v); return err },
+		bucketLasts:    func(k, v []byte) error { _, err := decodeNumber(k, v); return err },
+		bucketCounters: func(k, v []byte) error { _, err := decodeCounter(k, v); return err },
+		bucketHalls:    func(k, v []byte) error { _, err := decodeHall(k, v); return err },
+		bucketBoxes:    func(k, v []byte) error { _, err := decodeBox(k, v); return err },
+		bucketFacts: func(k, v []byte) error {
+			r, err := decodeRecord(k, v)
+			records = append(records, r)
+			return err
+		},
+		bucketTickets: func(k, v []byte) error {
+			ticket, err := decodeTicket(k, v)
+			kept = append(kept, ticket)
+			return err
+		},
+	} {
+		if err := each(tx, bucket, nil, decode); err != nil {
+			t.Errorf("check values: %v", err)
+		}
+	}
+	for i := 1; i < len(records); i++ {
+		a, b := records[i-1].Position, records[i].Position
+		if b != a.Next() && (b.Epoch <= a.Epoch || b.Seq != 1) {
+			t.Errorf("check facts: %d-%d follows %d-%d", b.Epoch, b.Seq, a.Epoch, a.Seq)
+		}
+	}
+	known, _, err := readNumbers(&folder{path: dir})
+	if err != nil || known == nil {
+		t.Errorf("check numbers: %v, %v", known, err)
+		return
+	}
+	given, err := given(tx)
+	if err != nil {
+		t.Errorf("check numbers: %v", err)
+	}
+	for _, s := range given {
+		if known.of(s.site)[s.day][s.service] < s.seq {
+			t.Errorf("check numbers: the database has %d of %s on %s, the second file %d", s.seq, s.service, s.day, known.of(s.site)[s.day][s.service])
+		}
+	}
+}
+
+// replayed holds the tickets that are kept against the ones that the facts give.
+func replayed(t testing.TB, s *Store) []kiosk.Ticket {
+	t.Helper()
+	records, err := s.Records(context.Background(), kiosk.Position{}, math.MaxInt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := kiosk.Replay(records)
+	days := map[siteDay]bool{}
+	var got []kiosk.Ticket
+	for _, v := range want {
+		k := siteDay{v.Site, v.Day}
+		if days[k] {
+			continue
+		}
+		days[k] = true
+		of, err := s.Tickets(context.Background(), v.Site, v.Day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, of...)
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("kept tickets are not what the facts give:\n got %+v\nwant %+v", got, want)
+	}
+	return got
+}
