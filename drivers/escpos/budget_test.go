@@ -62,3 +62,18 @@ func fullRaster(t testing.TB, machine string, data []byte) int {
 	}
 	return (piece.Dots.W + 7) / 8 * piece.Dots.H
 }
+
+// BenchmarkEncode is the time that a slip takes before its first byte, once its letters have
+// been drawn.
+func BenchmarkEncode(b *testing.B) {
+	for _, name := range []string{"epson-tm-80", "xprinter-80", "generic-80"} {
+		b.Run(name, func(b *testing.B) {
+			e := encoder(b, name)
+			n := 0
+			for b.Loop() {
+				n = len(e.Encode(sample()).Data)
+			}
+			b.ReportMetric(float64(n), "wire-bytes")
+		})
+	}
+}

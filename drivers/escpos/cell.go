@@ -90,8 +90,11 @@ func (e *Encoder) drawCell(r rune) *bitmap {
 	up := cellXHeight / -x.top // dots an em, above the baseline
 	down := up
 	if l.art != nil {
-		// Capitals under marks give way to them; one row of air stays between.
-		up = math.Min(up, float64(cellBaseline-1-len(l.art))/-body.top)
+		// Capitals under marks give way to them; one row of air stays between. What a round
+		// letter rises above the x-height is too thin to be a dot.
+		if room := float64(cellBaseline - 1 - len(l.art)); -body.top*up > room+0.4 {
+			up = room / -body.top
+		}
 	} else if shape.top < 0 {
 		up = math.Min(up, cellBaseline/-shape.top)
 	}

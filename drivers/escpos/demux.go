@@ -120,6 +120,3 @@ func (d *demux) fits(b byte) bool {
 	}
 	return b == nul
 }
-
-// pending is how many bytes are held.
-func (d *demux) pending() int { return len(d.held) }

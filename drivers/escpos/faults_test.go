@@ -106,6 +106,67 @@ func TestTroubleInMidSlip(t *testing.T) {
 	}
 }
 
+// TestNotReady: what is wrong has its name, nothing is sent, and all is well again after.
+func TestNotReady(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name       string
+		code       kiosk.FaultCode
+		hurt, mend func(*desk)
+		rolls      uint64
+	}{
+		{"paper", kiosk.FaultPaperOut, func(d *desk) { d.device.PaperOut() }, func(d *desk) { d.device.NewRoll() }, 1},
+		{"cover", kiosk.FaultCoverOpen, func(d *desk) { d.device.OpenCover() }, func(d *desk) { d.device.CloseCover() }, 1},
+		{"button", kiosk.FaultPrinterOffline, func(d *desk) { d.device.HoldFeed(true) }, func(d *desk) { d.device.HoldFeed(false) }, 0},
+	} {
+		for way, kind := range kinds() {
+			t.Run(c.name+"/"+way, func(t *testing.T) {
+				t.Parallel()
+				atDesk(t, kind[0], kind[1], func(d *desk) {
+					d.ready()
+					c.hurt(d)
+					if s := d.code(c.code); s.State != kiosk.DeviceFaulty || s.Hint == "" {
+						t.Errorf("status %+v", s)
+					}
+					d.pass(time.Hour)
+					if _, err := d.print(sample()); !errors.Is(err, kiosk.ErrSlipNotSent) {
+						t.Errorf("Print = %v, want a slip that was not sent", err)
+					}
+					c.mend(d)
+					if s := d.ready(); s.RollChanges != c.rolls || s.Paper != kiosk.PaperOK {
+						t.Errorf("status %+v, want %d roll changes", s, c.rolls)
+					}
+					if _, err := d.print(sample()); err != nil {
+						t.Error(err)
+					}
+				})
+			})
+		}
+	}
+}
+
+// TestPressToCut: with a font, a slip is cut and confirmed within three seconds at 38,400 baud.
+func TestPressToCut(t *testing.T) {
+	t.Parallel()
+	for _, kind := range [][2]string{{"tm-t20", "epson-tm-80"}, {"xprinter-80", "xprinter-80"}} {
+		t.Run(kind[1], func(t *testing.T) {
+			t.Parallel()
+			atDesk(t, kind[0], kind[1], func(d *desk) {
+				d.ready()
+				began := time.Now()
+				if _, err := d.print(sample()); err != nil {
+					t.Fatal(err)
+				}
+				took := time.Since(began)
+				t.Logf("cut and confirmed after %v", took)
+				if took > 3*time.Second {
+					t.Errorf("took %v, budget 3 s", took)
+				}
+			})
+		})
+	}
+}
+
 // TestPaperLow: the office is warned, and printing goes on.
 func TestPaperLow(t *testing.T) {
 	t.Parallel()

@@ -3,8 +3,8 @@ package escpos_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"testing"
-	"time"
 
 	"github.com/motcua/gateway/drivers/escpos"
 	"github.com/motcua/gateway/drivers/simulated"
@@ -40,44 +40,90 @@ func TestPrintConfirms(t *testing.T) {
 	}
 }
 
-func TestNotReady(t *testing.T) {
+// TestCable: on a real terminal, a pulled cable is absence, at once and without a fuss.
+func TestCable(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
-		name   string
-		code   kiosk.FaultCode
-		break_ func(*simulated.Printer)
-		mend   func(*simulated.Printer)
-		rolls  uint64
-	}{
-		{"paper", kiosk.FaultPaperOut, (*simulated.Printer).PaperOut, (*simulated.Printer).NewRoll, 1},
-		{"cover", kiosk.FaultCoverOpen, (*simulated.Printer).OpenCover, (*simulated.Printer).CloseCover, 1},
-		{"cable", kiosk.FaultPrinterAbsent, (*simulated.Printer).Unplug, (*simulated.Printer).Replug, 0},
-	} {
-		for _, kind := range [][2]string{{"tm-t20", "epson-tm-80"}, {"xprinter-80", "xprinter-80"}, {"clone-80", "generic-80"}} {
-			t.Run(c.name+"/"+kind[1], func(t *testing.T) {
-				t.Parallel()
-				r := newRig(t, setup{machine: kind[0], profile: kind[1]})
-				c.break_(r.device)
-				s := r.awaitCode(t, c.code)
-				if s.Ready() || s.Hint == "" {
-					t.Errorf("status %+v", s)
-				}
-				if _, err := r.print(t, sample()); !errors.Is(err, kiosk.ErrSlipNotSent) {
-					t.Errorf("Print = %v, want a slip that was not sent", err)
-				}
-				c.mend(r.device)
-				s = r.await(t, kiosk.PrinterStatus.Ready)
-				if s.RollChanges != c.rolls || s.Paper != kiosk.PaperOK {
-					t.Errorf("status %+v, want %d roll changes", s, c.rolls)
-				}
-				if _, err := r.print(t, sample()); err != nil {
-					t.Error(err)
-				}
-			})
-		}
+	r := newRig(t, setup{})
+	r.device.Unplug()
+	if s := r.awaitCode(t, kiosk.FaultPrinterAbsent); s.State != kiosk.DeviceAbsent || s.Hint == "" {
+		t.Errorf("status %+v", s)
+	}
+	if _, err := r.print(t, sample()); !errors.Is(err, kiosk.ErrSlipNotSent) {
+		t.Errorf("Print = %v, want a slip that was not sent", err)
+	}
+	r.device.Replug()
+	r.await(t, kiosk.PrinterStatus.Ready)
+	if _, err := r.print(t, sample()); err != nil {
+		t.Error(err)
 	}
 }
 
-var _ = context.Background
-var _ = time.Second
-var _ escpos.Profile
+// TestCableInMidSlip: the half slip and the whole one are two pieces of paper, also when the
+// kernel's terminal has a buffer of its own.
+func TestCableInMidSlip(t *testing.T) {
+	t.Parallel()
+	for _, kind := range kinds() {
+		t.Run(kind[1], func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, setup{machine: kind[0], profile: kind[1]})
+			r.device.UnplugAfter(400)
+			if _, err := r.print(t, sample()); !errors.Is(err, kiosk.ErrSlipUnconfirmed) {
+				t.Fatalf("Print = %v, want an unconfirmed slip", err)
+			}
+			r.awaitCode(t, kiosk.FaultPrinterAbsent)
+			r.device.Replug()
+			r.await(t, kiosk.PrinterStatus.Ready)
+			if _, err := r.print(t, reprinted()); err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			if err := r.device.WaitSlips(ctx, 2); err != nil {
+				t.Fatal(err)
+			}
+			slips := r.device.Slips()
+			want := picture(t, kind, reprinted())
+			if !same(slips[len(slips)-1].Dots, want.Dots) {
+				t.Errorf("the last of %d pieces is not the slip alone", len(slips))
+			}
+		})
+	}
+}
+
+func TestNetworkPrinter(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, setup{cfg: simulated.PrinterConfig{Listen: "127.0.0.1:0"}})
+	if got, err := r.print(t, sample()); err != nil || got != kiosk.OutcomePrinted {
+		t.Errorf("Print = %q, %v", got, err)
+	}
+}
+
+func TestNew(t *testing.T) {
+	t.Parallel()
+	p, err := escpos.Lookup("generic-80")
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	for name, cfg := range map[string]escpos.Config{
+		"no port":    {Profile: p, Log: log},
+		"no host":    {Port: "tcp://", Profile: p, Log: log},
+		"no profile": {Port: "/dev/kiosk-printer", Log: log},
+		"no logger":  {Port: "/dev/kiosk-printer", Profile: p},
+	} {
+		if _, err := escpos.New(cfg); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	printer, err := escpos.New(escpos.Config{Port: "/dev/kiosk-printer", Profile: p, Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Before Run, and after it, the printer is absent and refuses.
+	if s := printer.Status(); s.State != kiosk.DeviceAbsent || s.Confirms {
+		t.Errorf("status %+v", s)
+	}
+	if _, err := printer.Print(t.Context(), sample()); !errors.Is(err, kiosk.ErrSlipNotSent) {
+		t.Errorf("Print = %v, want a slip that was not sent", err)
+	}
+}

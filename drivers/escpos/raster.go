@@ -37,7 +37,7 @@ func (e *Encoder) layRaster(role kiosk.LineRole, l look, text string) []item {
 			ems += face.advance(r)
 		}
 		if ems > 0 {
-			em = math.Max(math.Min(em, width*0.9/ems), 28)
+			em = math.Max(math.Min(em, width*0.86/ems), 28)
 		}
 		if e.profile.RasterScale {
 			scale = 2

@@ -72,7 +72,8 @@ func (e *Encoder) planGlyphs(items []item) glyphPlan {
 	var letters []rune
 	first := -1
 	finish := func() {
-		if len(letters) > 0 {
+		// A set without letters follows one with some: it gives their codes back.
+		if len(letters) > 0 || len(plan.order) > 0 && first >= 0 {
 			plan.starts[first] = e.assign(plain, letters)
 			plan.order = append(plan.order, first)
 		}
@@ -82,32 +83,31 @@ func (e *Encoder) planGlyphs(items []item) glyphPlan {
 		if it.text == nil {
 			continue
 		}
-		nextPlain, next := plain, slices.Clone(letters)
-		for _, r := range it.text.runes {
-			if isASCII(r) {
-				nextPlain[r] = true
-			} else if _, ok := e.pages[r]; !ok && !slices.Contains(next, r) {
-				next = append(next, r)
-			}
-		}
-		if len(next) > e.free(nextPlain) && first >= 0 {
+		withPlain, with := e.collect(it.text.runes, plain, letters)
+		if len(with) > e.free(withPlain) && first >= 0 {
 			finish()
-			nextPlain, next = [128]bool{}, nil
-			for _, r := range it.text.runes {
-				if isASCII(r) {
-					nextPlain[r] = true
-				} else if _, ok := e.pages[r]; !ok && !slices.Contains(next, r) {
-					next = append(next, r)
-				}
-			}
+			withPlain, with = e.collect(it.text.runes, plain, letters)
 		}
 		if first < 0 {
 			first = i
 		}
-		plain, letters = nextPlain, next
+		plain, letters = withPlain, with
 	}
 	finish()
 	return plan
+}
+
+// collect adds the plain characters and the letters to download of one line.
+func (e *Encoder) collect(line []rune, plain [128]bool, letters []rune) ([128]bool, []rune) {
+	letters = slices.Clone(letters)
+	for _, r := range line {
+		if isASCII(r) {
+			plain[r] = true
+		} else if _, ok := e.pages[r]; !ok && !slices.Contains(letters, r) {
+			letters = append(letters, r)
+		}
+	}
+	return plain, letters
 }
 
 // free counts the codes that can be redefined beside the plain characters in use.
