@@ -159,7 +159,7 @@ func enWait(r kiosk.Range) string {
 
 // enShort is enWait where there is room for a few letters only.
 func enShort(r kiosk.Range) string {
-	return strings.NewReplacer("about ", "", " minutes", " min", " minute", " min").Replace(enWait(r))
+	return strings.NewReplacer("about ", "", " minutes", " min", " minute", " min", " hours", " h").Replace(enWait(r))
 }
 
 func enFact(waiting int, r *kiosk.Range) string {

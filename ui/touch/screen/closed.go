@@ -52,11 +52,11 @@ func (m Closed) Draw(v View) fyne.CanvasObject {
 	if m.Phone != "" {
 		say = append(say, b.sentence(w.Phone(m.Phone)))
 	}
-	var helps []look.Cell
+	var helps []*look.Tile
 	if m.Recent {
-		helps = append(helps, look.Weighted(1, v.quiet(Press{Do: NoSlip}, look.IconNoPaper, v.Words.Home.NoSlip)))
+		helps = append(helps, v.quiet(Press{Do: NoSlip}, look.IconNoPaper, v.Words.Home.NoSlip))
 	}
-	helps = append(helps, look.Weighted(1, v.help()))
+	helps = append(helps, v.help())
 	cells := []look.Cell{v.masthead(m.Head), b.question(icon, "", title, say...)}
 	return v.Kit.Page(append(cells, v.bands(nil, helps, v.languages(m.Others, m.Large))...)...)
 }
@@ -68,7 +68,7 @@ func (m Closed) opens(v View) string {
 	case m.Opens.IsZero():
 		return w.Closed.Unknown
 	case m.Today:
-		return w.Closed.OpensA(w.Clock(m.Opens))
+		return w.Closed.OpensA(unbroken(w.Clock(m.Opens)))
 	}
-	return w.Closed.Opens(w.Date(kiosk.DayOf(m.Opens)), w.Clock(m.Opens))
+	return w.Closed.Opens(unbroken(w.Date(kiosk.DayOf(m.Opens))), unbroken(w.Clock(m.Opens)))
 }

@@ -85,24 +85,30 @@ func (m Home) notices(v View) []look.Cell {
 }
 
 // bands sets the tiles at the bottom of the first page and of the closed one. Upright they are
-// three rows; lying, one row as high as a main tile, which leaves the most to the services.
-func (v View) bands(guide *look.Tile, helps, langs []look.Cell) []look.Cell {
+// three rows; lying, one row as high as a main tile, which leaves the most to the services. A
+// plain tile among the helps stands out and gets more room.
+func (v View) bands(guide *look.Tile, helps, langs []*look.Tile) []look.Cell {
 	k := v.Kit
-	if k.Portrait {
-		var cells []look.Cell
-		if guide != nil {
-			cells = append(cells, look.Fixed(tall(v.choiceHeight()-v.wayHeight()-k.Gap, guide)))
-		}
-		return append(cells,
-			look.Fixed(tall(v.wayHeight(), k.Row(helps...))),
-			look.Fixed(tall(v.wayHeight(), k.Row(langs...))))
-	}
 	var row []look.Cell
 	if guide != nil {
 		row = append(row, look.Weighted(3, guide))
 	}
-	row = append(append(row, helps...), langs...)
-	return []look.Cell{look.Fixed(tall(v.choiceHeight(), k.Row(row...)))}
+	var loud []look.Cell
+	if helps[0].Spec().Kind == look.Plain {
+		loud, helps = []look.Cell{look.Weighted(1.7, helps[0])}, helps[1:]
+	}
+	if !k.Portrait {
+		small := append(helps, langs...)
+		row = append(append(row, loud...), look.Weighted(float32(len(small)), k.Grid(len(small), small...)))
+		return []look.Cell{look.Fixed(tall(v.choiceHeight(), k.Row(row...)))}
+	}
+	var cells []look.Cell
+	if guide != nil {
+		cells = append(cells, look.Fixed(tall(v.choiceHeight()-v.wayHeight()-k.Gap, guide)))
+	}
+	return append(cells,
+		look.Fixed(tall(v.wayHeight(), k.Row(append(loud, look.Weighted(1, k.Grid(len(helps), helps...)))...))),
+		look.Fixed(tall(v.wayHeight(), k.Grid(len(langs), langs...))))
 }
 
 func (m Home) guide(v View) *look.Tile {
@@ -115,7 +121,7 @@ func (m Home) guide(v View) *look.Tile {
 }
 
 // languages are the tiles of the other languages, by their own names, and the large-text switch.
-func (v View) languages(others []kiosk.Language, large bool) []look.Cell {
+func (v View) languages(others []kiosk.Language, large bool) []*look.Tile {
 	var tiles []*look.Tile
 	for _, l := range others {
 		tiles = append(tiles, v.quiet(Press{Do: Speak, Language: l}, "", words.For(l).Own))
@@ -124,20 +130,17 @@ func (v View) languages(others []kiosk.Language, large bool) []look.Cell {
 	if large {
 		name = v.Words.Home.PlainText
 	}
-	return shares(append(tiles, v.quiet(Press{Do: Enlarge}, look.IconLetters, name)))
+	return append(tiles, v.quiet(Press{Do: Enlarge}, look.IconLetters, name))
 }
 
-// helps are "I did not get paper", larger when the printer cannot be sure, and help.
-func (m Home) helps(v View) []look.Cell {
+// helps are help and "I did not get paper". When the printer cannot be sure, that one says so
+// in full and stands out; where it has a row of its own, it is as large as a service.
+func (m Home) helps(v View) []*look.Tile {
 	noSlip := look.TileSpec{Kind: look.Quiet, Icon: look.IconNoPaper, Name: v.Words.Home.NoSlip, Other: true}
-	weight := float32(1)
 	if m.SlipsUnsure {
-		noSlip.Kind, noSlip.Name, weight = look.Plain, v.Words.Ticket.AskPaper, 1.6
+		noSlip.Kind, noSlip.Name = look.Plain, v.Words.Ticket.AskPaper
 	}
-	return []look.Cell{
-		look.Weighted(weight, v.tile(Press{Do: NoSlip}, noSlip)),
-		look.Weighted(1, v.help()),
-	}
+	return []*look.Tile{v.tile(Press{Do: NoSlip}, noSlip), v.help()}
 }
 
 func (v View) help() *look.Tile {

@@ -35,7 +35,7 @@ func (m Late) Draw(v View) fyne.CanvasObject {
 	b, w := v.big(), v.Words.Late
 	take := b.tile(Press{Do: TakeAnyway}, look.TileSpec{Icon: look.IconSlip, Name: w.Yes})
 	return v.page(m.Head, []*look.Tile{take}, []*look.Tile{v.back()},
-		b.question(look.IconWarning, m.Service, w.Title, b.sentence(w.Waiting(m.Waiting, m.Closes)), look.Fixed(b.Kit.Paragraph(w.Question).Bold())))
+		b.question(look.IconWarning, m.Service, w.Title, b.sentence(w.Waiting(m.Waiting, unbroken(m.Closes))), look.Fixed(b.Kit.Paragraph(w.Question).Bold())))
 }
 
 // question is the body of a page that says one thing: what it is about, the thing itself, and

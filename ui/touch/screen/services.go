@@ -15,12 +15,18 @@ const (
 	maxRows    = 8
 )
 
+// fewServices are so few that their names may be larger than usual.
+const fewServices = 4
+
 // grid sets the services into the room that they have, on as few pages as let every tile keep a
 // finger's size and every name a readable one. There is no scrolling: a hand that trembles
 // would scroll where it means to press.
 func (m Home) grid(v View, room fyne.Size) fyne.CanvasObject {
 	if len(m.Services) == 0 {
 		return &fyne.Container{}
+	}
+	if len(m.Services) <= fewServices {
+		v = v.big()
 	}
 	for pages := 1; ; pages++ {
 		tiles := m.pageTiles(v, pages)

@@ -52,8 +52,9 @@ func (m Ticket) Draw(v View) fyne.CanvasObject {
 			look.Fixed(m.state(v)),
 		)
 	case k.Portrait:
+		b := v.big()
 		return v.page(m.Head, nil, m.ways(v),
-			look.Weighted(3, m.card(v)), m.code(v, 2), look.Fixed(m.facts(v)), look.Fixed(m.state(v)), look.Fixed(m.leaving(v)))
+			look.Weighted(3, m.card(b)), m.code(v, 2), look.Fixed(m.facts(b)), look.Fixed(m.state(b)), look.Fixed(m.leaving(v)))
 	}
 	return v.page(m.Head, nil, m.ways(v),
 		look.Weighted(1, k.Row(look.Weighted(5, m.card(v)), m.code(v, 3))),

@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/motcua/gateway/kiosk"
@@ -73,8 +75,12 @@ func (v View) page(head Head, choices, ways []*look.Tile, body ...look.Cell) fyn
 	}
 	if len(ways) > 0 {
 		row := shares(ways)
-		if len(ways) == 1 {
-			row = append(row, look.Space(1)) // a way back is no banner
+		switch {
+		case len(ways) > 1: // a lone way is no banner
+		case ways[0].Spec().Kind == look.Done:
+			row = append([]look.Cell{look.Space(1)}, row...)
+		default:
+			row = append(row, look.Space(1))
 		}
 		cells = append(cells, look.Fixed(tall(v.wayHeight(), k.Row(row...))))
 	}
@@ -98,6 +104,9 @@ func (v View) name(s string) string {
 	}
 	return words.Together(s)
 }
+
+// unbroken keeps a time or date on one line.
+func unbroken(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") }
 
 // big is the view for pages that say little: where there is room they speak in large letters
 // at any setting.
