@@ -14,15 +14,14 @@ func (s *session) examine(ctx context.Context) error {
 	if err := s.ask(ctx, 1); err != nil {
 		return err
 	}
+	details := []byte{4}
 	if s.cond.offline {
-		for _, n := range []byte{2, 3} {
-			if err := s.ask(ctx, n); err != nil {
-				return err
-			}
-		}
+		details = []byte{2, 3, 4}
 	}
-	if err := s.ask(ctx, 4); err != nil {
-		return err
+	for _, n := range details {
+		if err := s.askDetail(ctx, n); err != nil {
+			return err
+		}
 	}
 	s.known = true
 	if s.profile.Status == StatusAuto && s.synced && s.cond.offline != before.offline {
@@ -30,6 +29,23 @@ func (s *session) examine(ctx context.Context) error {
 		// forgotten that it was asked to.
 		s.synced = false
 	}
+	return nil
+}
+
+// askDetail is ask for a question that some clones do not know. One that answers DLE EOT 1
+// and not this is not asked again.
+func (s *session) askDetail(ctx context.Context, n byte) error {
+	if s.unasked[n] {
+		return nil
+	}
+	err := s.ask(ctx, n)
+	if !errors.Is(err, errSilent) {
+		return err
+	}
+	if err := s.ask(ctx, 1); err != nil {
+		return err
+	}
+	s.unasked[n] = true
 	return nil
 }
 

@@ -30,7 +30,7 @@ type letter struct {
 	dot  bool
 }
 
-// takeApart splits r; ok is false when it carries a mark that cellMarks does not have.
+// takeApart splits r; ok is false when it carries a mark that cellMark does not have.
 func takeApart(r rune) (letter, bool) {
 	d := []rune(norm.NFD.String(string(r)))
 	l := letter{base: d[0], body: d[0]}
@@ -55,9 +55,8 @@ func takeApart(r rune) (letter, bool) {
 	if l.base == 'i' {
 		l.base, l.body = 'ı', 'ı'
 	}
-	art, ok := cellMarks[marks]
-	l.art = art
-	return l, ok
+	l.art = cellMark(marks)
+	return l, l.art != nil
 }
 
 // cell draws r for a 12x24 cell; ok is false when the cell font has no such letter.

@@ -54,8 +54,8 @@ func (s *session) send(ctx context.Context, j *job) (kiosk.Outcome, error) {
 	bound := s.onLine(len(data))*3/2 + s.onPaper(j.slip.Rows)*2 + slack
 	deadline := time.Now().Add(bound)
 	n, err := s.stream(ctx, data, breaks, bound, s.inTrouble())
-	if n == 0 {
-		return "", fmt.Errorf("%w: %w", kiosk.ErrSlipNotSent, s.because(err))
+	if n == 0 && err != nil {
+		return "", fmt.Errorf("%w: %w", kiosk.ErrSlipNotSent, s.because(j, err))
 	}
 	s.p.memory.begunSlip = true
 	if err == nil {
@@ -69,7 +69,7 @@ func (s *session) send(ctx context.Context, j *job) (kiosk.Outcome, error) {
 		s.p.memory.longest = min(j.slip.Longest+64, maxPayload)
 		s.synced, s.retryAt = false, time.Time{}
 		s.drop()
-		return "", fmt.Errorf("%w: %w", kiosk.ErrSlipUnconfirmed, s.because(err))
+		return "", fmt.Errorf("%w: %w", kiosk.ErrSlipUnconfirmed, s.because(j, err))
 	}
 	if s.profile.Confirm == ConfirmNone {
 		return kiosk.OutcomeSent, nil
@@ -257,8 +257,12 @@ func (s *session) drop() {
 	}
 }
 
-// because says why a slip failed: what the printer reported, or that it said nothing.
-func (s *session) because(err error) error {
+// because says why a slip failed: that it was cancelled, what the printer reported, or that
+// it said nothing.
+func (s *session) because(j *job, err error) error {
+	if cancelled := j.ctx.Err(); cancelled != nil {
+		return cancelled
+	}
 	if !errors.Is(err, os.ErrDeadlineExceeded) {
 		return err
 	}

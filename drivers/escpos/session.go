@@ -56,8 +56,9 @@ type session struct {
 	synced  bool // the printer has been reset, and has shown that it confirms
 	retryAt time.Time
 
-	asked   byte // the n of DLE EOT that is unanswered; zero for none
-	owed    int  // answers to it that may still come
+	asked   byte    // the n of DLE EOT that is unanswered; zero for none
+	owed    int     // answers to it that may still come
+	unasked [5]bool // those n that this printer does not know
 	heardAt time.Time
 	inOrder int // answers to GS r that may still come
 	answers int // answers to GS r so far
