@@ -69,6 +69,33 @@ func TestPaperEndsWithinARaster(t *testing.T) {
 	})
 }
 
+// TestQuestionsDoNotFillTheBuffer: an hour without paper, asked four things every second.
+func TestQuestionsDoNotFillTheBuffer(t *testing.T) {
+	atDesk(t, PrinterConfig{}, func(d *desk) {
+		d.PaperOut()
+		d.send(job(1) + processID)
+		for range 3600 {
+			pass(second)
+			d.send(askPrinter + askOffline + askError + askPaper)
+			d.expect("waiting", "\x1e\x32\x12\x7e")
+		}
+		d.NewRoll()
+		d.expect("and then", printed)
+		d.clean()
+	})
+}
+
+// TestQuestionWithinARaster: the bytes of DLE EOT are answered and printed too.
+func TestQuestionWithinARaster(t *testing.T) {
+	atDesk(t, PrinterConfig{}, func(d *desk) {
+		d.send("\x1dv0\x00\x03\x00\x01\x00" + askPrinter + "\x1dVA\x00")
+		d.expect("amid data", "\x16")
+		if row := d.count(1)[0].Dots.Row(96); string(row[:3]) != askPrinter {
+			t.Errorf("% X", row[:3])
+		}
+	})
+}
+
 func TestPaperLow(t *testing.T) {
 	atDesk(t, PrinterConfig{}, func(d *desk) {
 		d.PaperLow()

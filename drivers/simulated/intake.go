@@ -14,7 +14,8 @@ const (
 )
 
 // The receive buffer's marks, in free bytes: "buffer full" from 128 down, and no longer from
-// 256 up (TM-T88III specification, table 2.1.1, with DIP switch 2-5 off).
+// 256 up (TM-T88III specification, table 2.1.1, with DIP switch 2-5 off). Going offline is not
+// told by XOFF, as with DIP switch 2-1 on: a host that was stopped could not ask why.
 const (
 	fullAt   = 128
 	roomyAt  = 256
@@ -28,6 +29,7 @@ type intake struct {
 	used  int
 	busy  bool // XOFF was sent
 	ear   thermal.Ear
+	last  time.Time // when bytes came last
 }
 
 func newIntake(size int) intake { return intake{ring: make([]byte, max(size, minSpace))} }
@@ -58,6 +60,9 @@ func (p *Printer) receive(data []byte) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	defer p.cond.Broadcast()
+	if p.askedAlone(data) {
+		return true
+	}
 	for _, b := range data {
 		if p.scrambled && p.chance.IntN(4) == 0 {
 			b ^= byte(1 << p.chance.IntN(8))
@@ -75,6 +80,36 @@ func (p *Printer) receive(data []byte) bool {
 		}
 	}
 	p.flow()
+	return true
+}
+
+// quiet is the pause after which bytes are not the middle of anything.
+const quiet = 20 * time.Millisecond
+
+// askedAlone answers status questions that come by themselves after a pause, and does not
+// keep them: a printer that waits for paper for an hour, and is asked every second, must not
+// fill up with questions. (The reference: DLE EOT is executed even when the receive buffer is
+// full.) Amid other bytes they are kept, for there they may be data. The caller holds mu.
+func (p *Printer) askedAlone(data []byte) bool {
+	now := time.Now()
+	pause := now.Sub(p.intake.last)
+	p.intake.last = now
+	if pause < quiet || p.scrambled || p.intake.ear.Pending() > 0 || len(data)%3 != 0 {
+		return false
+	}
+	var ear thermal.Ear
+	var questions []thermal.RealTime
+	for _, b := range data {
+		if c, ok := ear.Hear(b); ok && c.Kind == thermal.RealTimeStatus {
+			questions = append(questions, c)
+		}
+	}
+	if len(questions)*3 != len(data) {
+		return false
+	}
+	for _, c := range questions {
+		p.obey(c)
+	}
 	return true
 }
 
