@@ -2,14 +2,16 @@ package escpos_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/motcua/gateway/drivers/escpos"
 	"github.com/motcua/gateway/drivers/simulated/thermal"
+	"github.com/motcua/gateway/kiosk"
 )
 
-// TestBudget: bytes on the wire for eight Vietnamese lines and a QR code, against the picture
+// TestBudgetSlipOnTheWire: bytes on the wire for eight Vietnamese lines and a QR code, against the picture
 // of the whole slip that most libraries send.
-func TestBudget(t *testing.T) {
+func TestBudgetSlipOnTheWire(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		machine, profile string
@@ -24,7 +26,8 @@ func TestBudget(t *testing.T) {
 			t.Parallel()
 			data := encode(t, c.profile).Data
 			full := fullRaster(t, c.machine, data)
-			t.Logf("%d bytes, a picture of the slip %d: 1 to %.1f", len(data), full, float64(full)/float64(len(data)))
+			t.Logf("budget: slip on the wire, 8 lines and a QR, %s | %d bytes | full raster of the same paper, %d bytes: 1 to %.1f | ≤ %d bytes",
+				c.profile, len(data), full, float64(full)/float64(len(data)), c.most)
 			if len(data) > c.most {
 				t.Errorf("%d bytes, budget %d", len(data), c.most)
 			}
@@ -74,6 +77,31 @@ func BenchmarkEncode(b *testing.B) {
 				n = len(e.Encode(sample()).Data)
 			}
 			b.ReportMetric(float64(n), "wire-bytes")
+		})
+	}
+}
+
+// TestBudgetPressToCut: from the order to print until the printer has cut and said so, on a
+// line of 38,400 baud and a mechanism of its own speed. The peer is the same slip as one
+// picture, on the same wire.
+func TestBudgetPressToCut(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ machine, profile string }{{"tm-t20", "epson-tm-80"}, {"xprinter-80", "xprinter-80"}} {
+		t.Run(c.profile, func(t *testing.T) {
+			full := fullRaster(t, c.machine, encode(t, c.profile).Data)
+			atDesk(t, c.machine, c.profile, func(d *desk) {
+				d.await("ready", kiosk.PrinterStatus.Ready)
+				began := time.Now()
+				if outcome, err := d.driver.Print(d.ctx, sample()); err != nil || outcome != kiosk.OutcomePrinted {
+					t.Fatalf("print: %s, %v", outcome, err)
+				}
+				took, wire := time.Since(began), time.Duration(full)*10*time.Second/38_400
+				t.Logf("budget: press to paper cut at 38,400 baud, %s | %.1f s | a full raster needs %.1f s on the wire alone | ≤ 3 s",
+					c.profile, took.Seconds(), wire.Seconds())
+				if took > 3*time.Second {
+					t.Errorf("took %v", took)
+				}
+			})
 		})
 	}
 }
