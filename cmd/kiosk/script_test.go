@@ -96,7 +96,7 @@ func TestScripts(t *testing.T) {
 			"await":    cmdAwait,
 			"longdir":  cmdLongDir,
 			"scribble": cmdScribble,
-			"ocr":      cmdOCR,
+			"marked":   cmdMarked,
 			"qr":       cmdQR,
 		},
 		RequireExplicitExec: true,
@@ -171,16 +171,10 @@ func cmdScribble(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(errors.Join(err, f.Close()))
 }
 
-// cmdOCR reads a slip's picture: ocr FILE; stdout and grep then look at the text.
-func cmdOCR(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, "tesseract")
-	ts.Check(ts.Exec("tesseract", ts.MkAbs(args[0]), "-", "-l", "vie", "--psm", "6", "--dpi", "203"))
-}
-
 // cmdQR reads the QR code on a slip's picture.
 func cmdQR(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, "zbarimg")
-	ts.Check(ts.Exec("zbarimg", "--quiet", "--raw", ts.MkAbs(args[0])))
+	ts.Check(ts.Exec("zbarimg", "--quiet", "--raw", "--nodbus", ts.MkAbs(args[0])))
 }
 
 func need(ts *testscript.TestScript, program string) {
