@@ -2,10 +2,17 @@
 // cmd/kiosk gives it one, or the embedded driver's stage.
 //
 //	look/    the pieces of every screen: colours, sizes, tiles, pictograms
-//	screen/  the screens, each a function of a snapshot
+//	screen/  the screens, each a function of its model
 //	stage/   paints them without a window system, and takes touches
 //	web/     a browser as the stage's glass
 //	panel/   a framebuffer and a touch controller as the stage's glass
 //
-// Here is only the [Bridge] over which snapshots reach the screens.
+// A [Session] is one citizen's visit, a state machine that knows neither Fyne nor the office. A
+// [Terminal] ties it to both: presses in, work to the office through a [Desk], scenes over the
+// [Bridge] to the window.
+//
+//	t := touch.New(touch.Config{Desk: office, Size: size, WidthMM: 336, Han: font, Do: fyne.Do})
+//	app.Settings().SetTheme(t.Theme())
+//	t.SetWindow(window)
+//	go t.Run(ctx)
 package touch

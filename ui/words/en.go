@@ -85,6 +85,7 @@ func english() Words {
 			Title:   "No numbers at the moment",
 			Opens:   func(date, clock string) string { return "Open again at " + clock + " on " + date + "." },
 			OpensA:  func(clock string) string { return "Numbers again from " + clock + " today." },
+			Holiday: func(name string) string { return "Closed today: " + name + "." },
 			Unknown: "Please ask an officer when numbers are given.",
 			Served:  "If you have a number you will still be served. Please take a seat.",
 			Phone:   func(number string) string { return "Phone: " + number },

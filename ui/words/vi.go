@@ -85,6 +85,7 @@ func vietnamese() Words {
 			Title:   "Hiện không lấy số",
 			Opens:   func(date, clock string) string { return "Mở cửa lại lúc " + clock + ", " + date + "." },
 			OpensA:  func(clock string) string { return "Lấy số lại từ " + clock + " hôm nay." },
+			Holiday: func(name string) string { return "Hôm nay nghỉ: " + name + "." },
 			Unknown: "Xin hỏi cán bộ để biết giờ lấy số.",
 			Served:  "Ông/bà đã có số vẫn được phục vụ, xin ngồi chờ gọi số.",
 			Phone:   func(number string) string { return "Điện thoại: " + number },

@@ -117,6 +117,8 @@ type Closed struct {
 	Title  string
 	Opens  func(date, clock string) string // when the hall opens on another day
 	OpensA func(clock string) string       // when it opens again today
+	// Holiday says that today is the day off of that name.
+	Holiday func(name string) string
 	// Unknown stands where nobody knows when it opens.
 	Unknown string
 	// Served reassures who has a number already.

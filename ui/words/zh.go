@@ -85,6 +85,7 @@ func chinese() Words {
 			Title:   "现在不能取号",
 			Opens:   func(date, clock string) string { return date + " " + clock + " 重新开放。" },
 			OpensA:  func(clock string) string { return "今天 " + clock + " 起可继续取号。" },
+			Holiday: func(name string) string { return "今天放假：" + name + "。" },
 			Unknown: "取号时间请询问工作人员。",
 			Served:  "已取号的人仍可办理，请坐下等候叫号。",
 			Phone:   func(number string) string { return "电话：" + number },

@@ -42,7 +42,7 @@ func (m Closed) Draw(v View) fyne.CanvasObject {
 	} else {
 		reason := v.Words.Shut(m.Reason)
 		if m.Holiday != "" {
-			reason += " " + m.Holiday
+			reason = w.Holiday(m.Holiday)
 		}
 		say = append(say, b.sentence(reason), look.Fixed(b.Kit.Heading(m.opens(v)).On(look.RedOnPaper)))
 	}

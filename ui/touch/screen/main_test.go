@@ -180,7 +180,7 @@ func scenes(l kiosk.Language, large bool) map[string]screen.Model {
 		"09-closed-rest": screen.Closed{Head: head, Reason: kiosk.ClosedRest, Opens: tuesday, Others: others, Large: large},
 		"09-closed-holiday": screen.Closed{
 			Head: head, Reason: kiosk.ClosedHoliday, Opens: tuesday, Others: others, Large: large, Phone: "0203 388 9999",
-			Holiday: texts("Ngày Văn hóa Việt Nam.", "Vietnam Culture Day.", "越南文化日。")[l],
+			Holiday: texts("Ngày Văn hóa Việt Nam", "Vietnam Culture Day", "越南文化日")[l],
 		},
 		"09-closed-last":    screen.Closed{Head: head, Reason: kiosk.ClosedLast, Opens: tuesday, Served: true, Recent: true, Others: others, Large: large},
 		"09-closed-break":   screen.Closed{Head: head, Reason: kiosk.ClosedBreak, Opens: kiosk.Day(2026_11_23).At(13*60 + 30), Today: true, Others: others, Large: large},

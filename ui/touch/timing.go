@@ -1,0 +1,75 @@
+package touch
+
+import (
+	"time"
+
+	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/ui/touch/screen"
+)
+
+// Tick lets time pass: an office that does not answer is given up, a page that nobody needs any
+// more warns and goes.
+func (s *Session) Tick(now time.Time) {
+	if s.page == pageBusy {
+		if now.Sub(s.since) >= s.limits.Slow {
+			s.doubt = true
+			s.sorry(nil, true, now)
+		}
+		return
+	}
+	quiet, ends := s.quiet()
+	if !ends {
+		return
+	}
+	switch idle := now.Sub(s.since); {
+	case idle >= quiet+s.limits.Warning:
+		s.end()
+	case idle >= quiet+s.limits.Warning/2:
+		s.warned = 2
+	case idle >= quiet:
+		s.warned = 1
+	}
+}
+
+// Next returns when Tick has something to do; false while nothing will happen by itself, as on
+// the first page, so that an idle box has no timer.
+func (s *Session) Next() (time.Time, bool) {
+	if s.page == pageBusy {
+		return s.since.Add(s.limits.Slow), true
+	}
+	quiet, ends := s.quiet()
+	switch {
+	case !ends:
+		return time.Time{}, false
+	case s.warned == 0:
+		return s.since.Add(quiet), true
+	case s.warned == 1:
+		return s.since.Add(quiet + s.limits.Warning/2), true
+	}
+	return s.since.Add(quiet + s.limits.Warning), true
+}
+
+// quiet is how long the present page stands before it warns; false for the first page as
+// everybody finds it.
+func (s *Session) quiet() (time.Duration, bool) {
+	switch {
+	case s.page == pageTicket && s.paper == screen.PaperNone:
+		return s.limits.NoPaper, true
+	case s.page == pageTicket:
+		return s.limits.Ticket, true
+	case s.page != pageHome, s.language != kiosk.Vietnamese, s.large, s.turned > 0:
+		return s.limits.Idle, true
+	}
+	return 0, false
+}
+
+// left is how many seconds the warning names: what is left, or half of it once half is over.
+func (s *Session) left() int {
+	switch s.warned {
+	case 1:
+		return int(s.limits.Warning / time.Second)
+	case 2:
+		return int(s.limits.Warning / 2 / time.Second)
+	}
+	return 0
+}
