@@ -41,9 +41,9 @@ func (s *Session) press(p screen.Press, snap *kiosk.Snapshot, now time.Time) ([]
 		switch s.page {
 		case pageLate, pagePriority, pageHold, pageMissing, pageHelp, pageRoll:
 			s.page = pageHome
-			if s.doubt {
-				// The key may have become a ticket; what is chosen now is another one.
-				s.key, s.asked, s.doubt = s.newKey(), false, false
+			if s.spent {
+				// What is chosen now is another ticket.
+				s.key, s.asked, s.spent = s.newKey(), false, false
 			}
 			return nil, true
 		}

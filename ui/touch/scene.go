@@ -1,6 +1,7 @@
 package touch
 
 import (
+	"reflect"
 	"time"
 
 	"github.com/motcua/gateway/kiosk"
@@ -14,6 +15,9 @@ type Scene struct {
 	Large    bool
 	Model    screen.Model
 }
+
+// sameScene reports whether two scenes look the same.
+func sameScene(a, b Scene) bool { return reflect.DeepEqual(a, b) }
 
 // Scene returns what to show of the session now. chinese says whether the display can show
 // Chinese.

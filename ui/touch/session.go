@@ -71,7 +71,7 @@ type visit struct {
 	request    kiosk.IssueRequest
 	warnedLate bool // that it may not be served today
 	asked      bool // the office has not answered about the key yet
-	doubt      bool // whether the key became a ticket
+	spent      bool // the key has become a ticket, or may have
 
 	ticket     kiosk.Ticket
 	place      place
@@ -143,7 +143,7 @@ func (s *Session) Answer(a Answer, snap *kiosk.Snapshot, now time.Time) {
 		if w.Request.Key != s.key {
 			return
 		}
-		s.asked, s.doubt = false, a.Err != nil && transient(a.Err)
+		s.asked, s.spent = false, a.Err == nil || transient(a.Err)
 		if a.Err == nil {
 			s.show(a.Ticket, snap, now)
 			s.place.known = true

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
-	"reflect"
 	"sync"
 	"time"
 
@@ -167,7 +166,7 @@ func (t *Terminal) scene() Scene {
 // offer sends a scene to the window if it differs from the last: a snapshot in which nothing of
 // this screen changed costs no painting.
 func (t *Terminal) offer(s Scene) {
-	if reflect.DeepEqual(s, t.offered) {
+	if sameScene(s, t.offered) {
 		return
 	}
 	t.offered = s
@@ -190,7 +189,7 @@ func (t *Terminal) wind(timer *time.Timer) {
 
 // show puts a scene into the window, on Fyne's main goroutine.
 func (t *Terminal) show(f frame) {
-	if reflect.DeepEqual(f.scene, t.shown) {
+	if sameScene(f.scene, t.shown) {
 		if t.kit.Holding() { // a finger belongs to all kits of a display
 			t.kit.Tick()
 			t.window.Show()

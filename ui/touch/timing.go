@@ -12,7 +12,7 @@ import (
 func (s *Session) Tick(now time.Time) {
 	if s.page == pageBusy {
 		if now.Sub(s.since) >= s.limits.Slow {
-			s.doubt = true
+			s.spent = true
 			s.sorry(nil, true, now)
 		}
 		return
