@@ -240,7 +240,7 @@ func wipeMeta(f *os.File, txid uint64) error {
 	if older, err := parseMeta(page); err != nil || older.txid != txid-1 {
 		return fmt.Errorf("no meta page of transaction %d to go back to", txid-1)
 	}
-	if _, err := f.WriteAt(make([]byte, pageSize), int64(txid%2)*pageSize); err != nil {
+	if _, err := f.WriteAt(make([]byte, metaSize), int64(txid%2)*pageSize+pageHeader); err != nil {
 		return err
 	}
 	return fdatasync(f)

@@ -50,7 +50,7 @@ func seal(key []byte, fields fieldWriter) []byte {
 }
 
 // newFields returns a writer with room for the version.
-func newFields(size int) fieldWriter { return make(fieldWriter, 1, size) }
+func newFields(size int) fieldWriter { return make(fieldWriter, 1, 1+size) }
 
 func checksum(key, value []byte) uint32 {
 	return crc32.Update(crc32.Checksum(key, castagnoli), castagnoli, value)

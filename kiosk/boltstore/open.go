@@ -135,35 +135,37 @@ func (s *Store) begin(known *numbers, lost bool) (*handle, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The second file is made before the first database is. If it knows more than its own
-	// beginning, or nothing that can be read, there was a database here.
+	// A second file that knows of a fact, or holds nothing that can be read, had a database.
 	lost = lost || before || known != nil && (known.given() || known.last.Seq > 0 || known.writes == 0)
 	unknown := lost && (known == nil || known.damaged > 0 || known.writes == 0)
 
-	var epoch kiosk.Epoch
+	var present kiosk.Position
 	if known == nil {
 		known = newNumbers()
-		epoch = firstEpoch(s.now())
-	} else {
-		epoch = known.last.Epoch + 1
 	}
-	present := kiosk.Position{Epoch: epoch}
-	if err := checkEpoch(epoch); err != nil {
+	if known.writes > 0 {
+		present.Epoch = known.last.Epoch + 1
+	}
+	if known.writes == 0 || known.damaged > 0 {
+		present.Epoch = max(present.Epoch, firstEpoch(s.now()))
+	}
+	if err := checkEpoch(present.Epoch); err != nil {
 		return nil, err
 	}
-	// The epoch is in the second file before the first fact can bear it.
-	n, _, err := openNumbers(s.folder, known, 0, present, s.room)
-	if err != nil {
-		return nil, errors.Join(err, n.close())
-	}
+	// The database first: it keeps that numbers are unknown, which the second file is about to
+	// look innocent of. No fact bears the new epoch before both know it.
 	db, err := s.create(present.Epoch, unknown)
 	if err != nil {
-		return nil, errors.Join(err, n.close())
+		return nil, err
+	}
+	n, _, err := openNumbers(s.folder, known, 0, present, s.room)
+	if err != nil {
+		return nil, errors.Join(err, n.close(), db.close())
 	}
 	if lost {
-		s.log.Warn("new database begun after a lost one", LogPath, db.path, LogEpoch, epoch, "numbers_known", !unknown)
+		s.log.Warn("new database begun after a lost one", LogPath, db.path, LogEpoch, present.Epoch, "numbers_known", !unknown)
 	} else {
-		s.log.Info("new database begun", LogPath, db.path, LogEpoch, epoch)
+		s.log.Info("new database begun", LogPath, db.path, LogEpoch, present.Epoch)
 	}
 	return &handle{db: db, numbers: n, last: present, replaced: lost}, nil
 }
@@ -251,19 +253,16 @@ func (s *Store) resume(db *database, known *numbers, size int64, trusted bool) (
 		return nil, err
 	}
 	if epoch != was {
-		at = kiosk.Position{Epoch: epoch}
 		s.log.Warn("database may lack facts: new epoch", LogPath, db.path, LogEpoch, epoch)
+		err := db.update(func(tx *bbolt.Tx) error { return putMeta(tx, metaEpoch, uint64(epoch)) })
+		if err != nil {
+			return nil, fmt.Errorf("begin epoch: %w", classify(db.path, err))
+		}
+		at = kiosk.Position{Epoch: epoch}
 	}
-	// The second file has the epoch first: no other life of this box can take it.
 	numbers, err := s.reconcile(known, size, at, out)
 	if err != nil {
 		return nil, err
-	}
-	if epoch != was {
-		err := db.update(func(tx *bbolt.Tx) error { return putMeta(tx, metaEpoch, uint64(epoch)) })
-		if err != nil {
-			return nil, errors.Join(fmt.Errorf("begin epoch: %w", classify(db.path, err)), numbers.close())
-		}
 	}
 	return &handle{db: db, numbers: numbers, last: at}, nil
 }

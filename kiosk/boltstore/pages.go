@@ -48,6 +48,7 @@ const (
 // meta is one of the two pages that say where everything else is.
 type meta struct {
 	root, freelist, hwm, txid uint64
+	pageSize                  uint32
 }
 
 // parseMeta reads a meta page.
@@ -63,10 +64,8 @@ func parseMeta(page []byte) (meta, error) {
 		return meta{}, fmt.Errorf("format %d, want %d", le.Uint32(b[4:]), metaFormat)
 	case le.Uint64(b[56:]) != sum.Sum64():
 		return meta{}, fmt.Errorf("checksum of the meta page does not match")
-	case le.Uint32(b[8:]) != pageSize:
-		return meta{}, fmt.Errorf("pages of %d bytes, want %d", le.Uint32(b[8:]), pageSize)
 	}
-	return meta{root: le.Uint64(b[16:]), freelist: le.Uint64(b[32:]), hwm: le.Uint64(b[40:]), txid: le.Uint64(b[48:])}, nil
+	return meta{pageSize: le.Uint32(b[8:]), root: le.Uint64(b[16:]), freelist: le.Uint64(b[32:]), hwm: le.Uint64(b[40:]), txid: le.Uint64(b[48:])}, nil
 }
 
 // readMeta returns the newer of the two meta pages that are whole.
@@ -85,6 +84,10 @@ func readMeta(f io.ReaderAt) (meta, error) {
 				first = fmt.Errorf("meta page %d: %w", i, err)
 			}
 			continue
+		}
+		if m.pageSize != pageSize {
+			// bbolt would believe it.
+			return meta{}, fmt.Errorf("meta page %d: pages of %d bytes, want %d", i, m.pageSize, pageSize)
 		}
 		if !found || m.txid > newest.txid {
 			newest, found = m, true
@@ -217,14 +220,13 @@ func (c *pageChecker) branch(id uint64, p, low, high []byte, depth int) error {
 	if n == 0 {
 		return fmt.Errorf("page %d: branch without children", id)
 	}
+	if pageHeader+n*elemSize > len(p) {
+		return fmt.Errorf("page %d: %d children do not fit", id, n)
+	}
 	keys := make([][]byte, n)
 	kids := make([]uint64, n)
 	for i := range n {
-		e := p[pageHeader:]
-		if (i+1)*elemSize > len(e) {
-			return fmt.Errorf("page %d: %d children do not fit", id, n)
-		}
-		e = e[i*elemSize:]
+		e := p[pageHeader+i*elemSize:]
 		pos, size := binary.NativeEndian.Uint32(e), binary.NativeEndian.Uint32(e[4:])
 		key, ok := slice(e, uint64(pos), uint64(size))
 		if !ok {
@@ -259,13 +261,12 @@ func (c *pageChecker) branch(id uint64, p, low, high []byte, depth int) error {
 // leaf checks a leaf page and the buckets whose roots lie in it.
 func (c *pageChecker) leaf(p, low, high []byte, depth int) error {
 	n := count(p)
+	if pageHeader+n*elemSize > len(p) {
+		return fmt.Errorf("%d values do not fit", n)
+	}
 	keys := make([][]byte, n)
 	for i := range n {
-		e := p[pageHeader:]
-		if (i+1)*elemSize > len(e) {
-			return fmt.Errorf("%d values do not fit", n)
-		}
-		e = e[i*elemSize:]
+		e := p[pageHeader+i*elemSize:]
 		u32 := binary.NativeEndian.Uint32
 		pos, ksize, vsize := uint64(u32(e[4:])), uint64(u32(e[8:])), uint64(u32(e[12:]))
 		both, ok := slice(e, pos, ksize+vsize)
