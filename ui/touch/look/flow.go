@@ -7,9 +7,9 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// leading is the distance of two baselines in ems. Noto's own is 1.36; 1.26 is the least at
+// leading is the distance of two baselines in ems. Noto's own is 1.36; 1.3 is the least at
 // which the dot below one line (ụ) still clears the stacked accents of the next (Ẩ).
-const leading = 1.26
+const leading = 1.3
 
 // flow breaks text into lines for a size and width and measures them.
 type flow struct {
@@ -108,10 +108,10 @@ func words(s string) []string {
 }
 
 // fit returns the lines and the largest size, at most size, at which s takes no more than
-// maxLines lines (0: any number), width and height. It never drops text: below a readable
-// size the caller's test should complain (see Tile.NameSize).
+// maxLines lines (0: any number), width and height. It never drops text; that a size can no
+// longer be read is for a test to find (see Kit.Check).
 func (f flow) fit(s string, size, width, height float32, maxLines int) ([]string, float32) {
-	const least = 8
+	const least = 2
 	for {
 		lines, fits := f.wrap(s, size, width)
 		if size <= least || fits && (maxLines == 0 || len(lines) <= maxLines) &&

@@ -19,7 +19,7 @@ func choosePlan(tiles []*Tile, size fyne.Size) plan {
 	stacked := size.Width < sideBySide*size.Height
 	var best plan
 	for _, p := range []plan{
-		{stacked: stacked, icon: 1}, {stacked: stacked, icon: 0.8}, {stacked: stacked, icon: 0.65},
+		{stacked: stacked, icon: 1}, {stacked: stacked, icon: 0.88}, {stacked: stacked, icon: 0.76}, {stacked: stacked, icon: 0.65},
 		{stacked: !stacked, icon: 1}, {stacked: !stacked, icon: 0.8},
 	} {
 		full := true
