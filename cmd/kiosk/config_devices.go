@@ -19,8 +19,13 @@ type printerConfig struct {
 // screenConfig is [screen].
 type screenConfig struct {
 	WidthMM int // of the picture; 0: from the display itself
-	// Width and Height are the pixels of a screen that is painted into a browser.
+	// Width and Height are the pixels of a screen that is painted into a browser alone; a panel
+	// has its own.
 	Width, Height int
+	// Of a panel: the framebuffer, the touch device (empty: the first one found), and by how
+	// many degrees the picture is turned on it.
+	Framebuffer, Touch string
+	Rotation           int
 }
 
 // readPrinter returns [printer], or nil where the file has none.
@@ -67,7 +72,13 @@ func validPort(s string) bool {
 
 // readScreen returns [screen].
 func readScreen(t *table) screenConfig {
-	s := screenConfig{WidthMM: t.integer("width_mm", 0), Width: 1080, Height: 1920}
+	s := screenConfig{
+		WidthMM: t.integer("width_mm", 0), Width: 1080, Height: 1920,
+		Framebuffer: "/dev/fb0", Touch: t.text("touch"), Rotation: t.oneOfInts("rotation", 0, 0, 90, 180, 270),
+	}
+	if f := t.text("framebuffer"); f != "" {
+		s.Framebuffer = f
+	}
 	if s.WidthMM != 0 && (s.WidthMM < 50 || s.WidthMM > 5000) {
 		t.wrong(join(t.path, "width_mm"), s.WidthMM, "the width of the picture in millimetres, 50 to 5000")
 	}

@@ -18,9 +18,9 @@ import (
 const (
 	maxDocument = 1 << 20 // bytes
 	maxKeys     = 6000    // equals signs; the sample office has 220
-	maxProblems = 50        // told at once; a terminal shows no more
-	maxKept     = 200       // kept; the rest is counted
-	maxDepth    = 6         // parts of a path that are given a line; we read no deeper than 4
+	maxProblems = 50      // told at once; a terminal shows no more
+	maxKept     = 200     // kept; the rest is counted
+	maxDepth    = 6       // parts of a path that are given a line; we read no deeper than 4
 )
 
 // document is one TOML file with the line of each of its values, so that whatever is wrong

@@ -57,6 +57,7 @@ func (p *pages) handler() http.Handler {
 	}
 	mux.Handle("/screen", screen)
 	mux.Handle("/screen/", screen)
+	mux.Handle("/screen.png", screen)
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/screen", http.StatusSeeOther)
 	})
