@@ -31,6 +31,14 @@ func (s *shared) slid(t *Tile) {
 	}
 }
 
+// back marks that the finger has come back to t.
+func (s *shared) back(t *Tile) {
+	if s.press.key == t.spec.Key && s.press.away {
+		s.press.away = false
+		t.restyle()
+	}
+}
+
 // up ends the press on t and reports whether it counts: it began on a tile with the same key,
 // did not fire yet, and lasted as long as the tile asks.
 func (s *shared) up(t *Tile) bool {

@@ -137,8 +137,9 @@ func (t *Tile) MouseUp(*desktop.MouseEvent) {
 	}
 }
 
-// MouseIn implements [desktop.Hoverable].
-func (t *Tile) MouseIn(*desktop.MouseEvent) {}
+// MouseIn implements [desktop.Hoverable]: the pointer is back, or a rebuilt page has put this
+// tile under it.
+func (t *Tile) MouseIn(*desktop.MouseEvent) { t.kit.shared.back(t) }
 
 // MouseMoved implements [desktop.Hoverable].
 func (t *Tile) MouseMoved(*desktop.MouseEvent) {}

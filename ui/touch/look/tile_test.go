@@ -134,6 +134,16 @@ func TestHoldNeedsItsTime(t *testing.T) {
 	c.now = c.now.Add(5 * time.Second)
 	k.Tick()
 	expect("a finger that slid off", 2)
+
+	// In a window a page that is rebuilt under the pointer takes it from the old tile to the
+	// new one at the next movement.
+	tile.MouseDown(nil)
+	again := k.Tile(tile.Spec())
+	tile.MouseOut()
+	again.MouseIn(nil)
+	c.now = c.now.Add(2 * time.Second)
+	k.Tick()
+	expect("a mouse on a rebuilt page", 3)
 }
 
 // The words on a tile change while it is held, so that nobody lets go too early.
