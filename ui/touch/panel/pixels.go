@@ -61,7 +61,7 @@ type Layout struct {
 	Red, Green, Blue int
 }
 
-// Layouts of which every framebuffer has one. Others are refused.
+// errLayout refuses what no panel of these boxes has: palettes, ten-bit colours, 24-bit pixels.
 var errLayout = errors.New("framebuffer is neither RGB565 nor XRGB8888")
 
 // maxSide bounds a panel; larger numbers are garbage.

@@ -37,8 +37,8 @@ func Paint(k *look.Kit, page fyne.CanvasObject) *image.RGBA {
 
 // Golden fails the test unless img looks like testdata/NAME.png: the same size, and no more
 // than one pixel in a thousand off by more than a shade. The letters' edges differ by a little
-// between processors (fused multiply-add), a missing accent by much more. On failure the
-// picture is kept as NAME.png in the test's artifact folder named in the message.
+// between processors (fused multiply-add), a missing accent by much more. A picture
+// that fails is written to a file that the message names.
 func Golden(t testing.TB, name string, img image.Image) {
 	t.Helper()
 	path := filepath.Join("testdata", name+".png")
