@@ -66,17 +66,39 @@ func (s *Store) commit(c kiosk.Change) error {
 	return nil
 }
 
+func (p put) into(tx *bbolt.Tx) error {
+	b := tx.Bucket([]byte(p.bucket))
+	switch p.bucket {
+	case bucketFacts:
+		b.FillPercent = factsFill
+	case bucketLasts:
+		return raiseLast(tx, p.key, p.value)
+	}
+	return b.Put(p.key, p.value)
+}
+
+// raiseLast puts a last number unless a higher one is known: a person may misread the paper.
+func raiseLast(tx *bbolt.Tx, key, value []byte) error {
+	b := tx.Bucket([]byte(bucketLasts))
+	n, err := decodeNumber(key, value)
+	if err != nil {
+		return err
+	}
+	if old := b.Get(key); old != nil {
+		if m, err := decodeNumber(key, old); err != nil || m >= n {
+			return err
+		}
+	}
+	return b.Put(key, value)
+}
+
 // put writes values in one transaction. It returns the transaction's number, to take it back
 // if it failed half-way.
 func (d *database) put(puts []put) (txid uint64, err error) {
 	err = d.update(func(tx *bbolt.Tx) error {
 		txid = uint64(tx.ID())
 		for _, p := range puts {
-			b := tx.Bucket([]byte(p.bucket))
-			if p.bucket == bucketFacts {
-				b.FillPercent = factsFill
-			}
-			if err := b.Put(p.key, p.value); err != nil {
+			if err := p.into(tx); err != nil {
 				return fmt.Errorf("put into %s: %w", p.bucket, err)
 			}
 		}

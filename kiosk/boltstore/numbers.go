@@ -187,6 +187,26 @@ func (n *numbers) of(site kiosk.SiteCode) map[kiosk.Day]map[kiosk.ServiceCode]ui
 	return out
 }
 
+// all returns the highest number of each service and day.
+func (n *numbers) all() []slot { return n.beyond(nil) }
+
+// beyond returns the numbers that are higher than the ones in out.
+func (n *numbers) beyond(out []slot) []slot {
+	other := newNumbers()
+	for _, s := range out {
+		other.add(s)
+	}
+	var more []slot
+	for k, d := range n.days {
+		for service, seq := range d.last {
+			if o := other.days[k]; o == nil || o.last[service] < seq {
+				more = append(more, slot{kind: slotNumber, site: k.site, day: k.day, service: service, seq: seq})
+			}
+		}
+	}
+	return more
+}
+
 // compact forgets all but the days of each site that were written last, and returns the slots
 // that say what is left, the oldest first; the last one is the position.
 func (n *numbers) compact(last kiosk.Position) []slot {

@@ -154,7 +154,7 @@ func (s *Store) begin(known *numbers, lost bool) (*handle, error) {
 	}
 	// The database first: it keeps that numbers are unknown, which the second file is about to
 	// look innocent of. No fact bears the new epoch before both know it.
-	db, err := s.create(present.Epoch, unknown)
+	db, err := s.create(present.Epoch, unknown, known.all())
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +192,8 @@ func checkEpoch(e kiosk.Epoch) error {
 }
 
 // create makes the database under another name, so that a power cut never leaves half of one.
-func (s *Store) create(epoch kiosk.Epoch, unknown bool) (*database, error) {
+// It is born knowing the numbers that are out: either file alone tells them.
+func (s *Store) create(epoch kiosk.Epoch, unknown bool, out []slot) (*database, error) {
 	path, tmp := s.folder.file(dbName), s.folder.file(dbName+tempSuffix)
 	db, err := openDatabase(tmp, s.wait, s.unsynced)
 	if err != nil {
@@ -206,7 +207,7 @@ func (s *Store) create(epoch kiosk.Epoch, unknown bool) (*database, error) {
 					return err
 				}
 			}
-			return putMeta(tx, metaEpoch, uint64(epoch))
+			return adopt(tx, epoch, out)
 		})
 	}
 	if err = errors.Join(err, db.close()); err != nil {
@@ -252,12 +253,15 @@ func (s *Store) resume(db *database, known *numbers, size int64, trusted bool) (
 	if err := checkEpoch(epoch); err != nil {
 		return nil, err
 	}
-	if epoch != was {
-		s.log.Warn("database may lack facts: new epoch", LogPath, db.path, LogEpoch, epoch)
-		err := db.update(func(tx *bbolt.Tx) error { return putMeta(tx, metaEpoch, uint64(epoch)) })
+	lacking := known.beyond(out)
+	if epoch != was || len(lacking) > 0 {
+		s.log.Warn("database may lack facts", LogPath, db.path, LogEpoch, epoch, "numbers", len(lacking))
+		err := db.update(func(tx *bbolt.Tx) error { return adopt(tx, epoch, lacking) })
 		if err != nil {
 			return nil, fmt.Errorf("begin epoch: %w", classify(db.path, err))
 		}
+	}
+	if epoch != was {
 		at = kiosk.Position{Epoch: epoch}
 	}
 	numbers, err := s.reconcile(known, size, at, out)
@@ -265,6 +269,17 @@ func (s *Store) resume(db *database, known *numbers, size int64, trusted bool) (
 		return nil, err
 	}
 	return &handle{db: db, numbers: numbers, last: at}, nil
+}
+
+// adopt begins an epoch and keeps numbers that no ticket of the database bears witness to.
+func adopt(tx *bbolt.Tx, epoch kiosk.Epoch, out []slot) error {
+	for _, v := range out {
+		key := lastKey(v.site, v.day, v.service)
+		if err := raiseLast(tx, key, encodeNumber(key, uint64(v.seq))); err != nil {
+			return err
+		}
+	}
+	return putMeta(tx, metaEpoch, uint64(epoch))
 }
 
 // reconcile opens the second file and brings it to know at least what the database knows.

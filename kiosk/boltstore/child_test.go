@@ -1,0 +1,154 @@
+package boltstore_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/boltstore"
+	"github.com/motcua/gateway/kiosk/kiosktest"
+)
+
+// childEnv, set in the environment, makes this test binary an office that is going to be
+// killed. Its value is an order as JSON.
+const childEnv = "BOLTSTORE_CHILD"
+
+func TestMain(m *testing.M) {
+	if text := os.Getenv(childEnv); text != "" {
+		os.Exit(childMain(text))
+	}
+	os.Exit(m.Run())
+}
+
+// order is what a child is to do.
+type order struct {
+	Dir string
+	// Now is the wall clock at the child's start, in seconds since 1970.
+	Now int64
+	// Round and Press name the keys: presser p of the child begins with its press Press[p],
+	// which the child before may have issued without being able to say so.
+	Press [pressers]int
+	// Faults makes the child a store that meets failing fsyncs instead; see fsync_test.go.
+	Faults bool
+}
+
+// pressers is how many citizens press at the same time.
+const pressers = 4
+
+// ack is the pipe on which a child says what was acknowledged. A line is one write: it is
+// there whole or not at all.
+const ackFD = 3
+
+func childMain(text string) int {
+	var o order
+	if err := json.Unmarshal([]byte(text), &o); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
+	ack := os.NewFile(ackFD, "ack")
+	run := issueForEver
+	if o.Faults {
+		run = meetFaults
+	}
+	if err := run(o, ack); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+// issueForEver is an office in full swing: it ends by being killed.
+func issueForEver(o order, ack *os.File) error {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	s, err := boltstore.Open(ctx, boltstore.WithNumbersRoom(boltstore.Options{Dir: o.Dir, Wait: 10 * time.Second}, 16))
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	setup := kiosktest.Setup()
+	setup.AlwaysOpen = true
+	office, err := kiosk.NewOffice(ctx, kiosk.OfficeConfig{
+		Setup: setup, Store: s,
+		Now: func() time.Time { return time.Unix(o.Now, 0).Add(time.Since(start)) },
+	})
+	if err != nil {
+		return err
+	}
+	var all sync.WaitGroup
+	for p := range pressers {
+		all.Go(func() { cancel(press(ctx, office, ack, p, o.Press[p])) })
+	}
+	for _, c := range setup.Counters {
+		all.Go(func() { cancel(serve(ctx, office, ack, c.Code)) })
+	}
+	all.Wait()
+	return context.Cause(ctx)
+}
+
+// press is one citizen after the other at the screen.
+func press(ctx context.Context, office *kiosk.Office, ack *os.File, presser, n int) error {
+	services := []kiosk.ServiceCode{kiosktest.Certify, kiosktest.Civil, kiosktest.Guidance}
+	for ; ctx.Err() == nil; n++ {
+		t, err := office.IssueTicket(ctx, kiosk.IssueRequest{
+			Service: services[(n+presser)%len(services)], Key: fmt.Sprintf("p%d-%d", presser, n), By: "touch/main",
+		})
+		if err != nil {
+			return fmt.Errorf("issue: %w", err)
+		}
+		if _, err := fmt.Fprintf(ack, "issued %d %d %d %s %s\n", presser, n, t.Day, t.Service, t.Number); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// serve is an officer who finishes whoever is called.
+func serve(ctx context.Context, office *kiosk.Office, ack *os.File, counter kiosk.CounterCode) error {
+	var refusal *kiosk.Refusal
+	by := "counter/" + string(counter)
+	if err := office.OpenCounter(ctx, counter, by); err != nil && !errors.As(err, &refusal) {
+		return fmt.Errorf("open counter: %w", err)
+	}
+	// The one before may have been killed with a ticket in hand.
+	for _, c := range office.Snapshot().Counters {
+		if c.Counter.Code == counter && c.Ticket != "" {
+			if err := finish(ctx, office, ack, c.Ticket, by); err != nil {
+				return err
+			}
+		}
+	}
+	for ctx.Err() == nil {
+		changed := office.Changed()
+		call, err := office.CallNext(ctx, counter, by)
+		if errors.As(err, &refusal) && refusal.Code == kiosk.CodeNobodyWaiting {
+			select {
+			case <-changed:
+			case <-ctx.Done():
+			}
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("call: %w", err)
+		}
+		if err := finish(ctx, office, ack, call.Ticket.Number, by); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+func finish(ctx context.Context, office *kiosk.Office, ack *os.File, n kiosk.Number, by string) error {
+	t, err := office.Move(ctx, kiosk.VerbFinish, n, by)
+	if err != nil {
+		return fmt.Errorf("finish: %w", err)
+	}
+	_, err = fmt.Fprintf(ack, "finished %d %s\n", t.Day, t.Number)
+	return err
+}

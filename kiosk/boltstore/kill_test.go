@@ -1,0 +1,251 @@
+package boltstore_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/boltstore"
+	"github.com/motcua/gateway/kiosk/kiosktest"
+)
+
+// An office is killed with SIGKILL while four citizens press and three officers call, as often
+// as BOLTSTORE_KILLS says: while it opens, while it commits, while the second file is compacted.
+// Now and then one of its files is taken away before it starts again. Then: no number that a
+// citizen was told is lost, none is given twice, one is skipped only where a kill was, and what
+// is kept is what the facts say.
+//
+// A kill spares the page cache; that the bytes reach the disk is shown by TestFsyncFails and
+// by the strace test of cmd/kiosk.
+func TestKill(t *testing.T) {
+	t.Parallel()
+	kills := 300
+	if text := os.Getenv("BOLTSTORE_KILLS"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			t.Fatalf("BOLTSTORE_KILLS: %v", err)
+		}
+		kills = n
+	}
+	seed := uint64(time.Now().UnixNano())
+	if text := os.Getenv("BOLTSTORE_SEED"); text != "" {
+		n, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			t.Fatalf("BOLTSTORE_SEED: %v", err)
+		}
+		seed = n
+	}
+	t.Logf("BOLTSTORE_SEED=%d BOLTSTORE_KILLS=%d", seed, kills)
+	const life = 25 // kills of one folder: its check after each takes longer the more it holds
+	for first := 0; first < kills; first += life {
+		t.Run(fmt.Sprintf("from=%d", first), func(t *testing.T) {
+			t.Parallel()
+			v := newVictim(t, rand.New(rand.NewPCG(seed, uint64(first))))
+			for range min(life, kills-first) {
+				v.round(t)
+				if t.Failed() {
+					return
+				}
+			}
+			t.Logf("%d tickets acknowledged, %d numbers skipped by %d kills", len(v.told), v.skipped, v.kills)
+		})
+	}
+}
+
+// victim is one folder and everything that was acknowledged about it.
+type victim struct {
+	dir     string
+	random  *rand.Rand
+	now     time.Time
+	press   [pressers]int
+	kills   int
+	skipped int
+	told    map[ticketID]bool // numbers that a citizen was told
+	done    map[ticketID]bool // tickets that an officer was told are finished
+	kept    map[ticketID]bool // tickets that the database has to have
+	top     map[queueID]uint32
+}
+
+type ticketID struct {
+	day    kiosk.Day
+	number kiosk.Number
+}
+
+type queueID struct {
+	day     kiosk.Day
+	service kiosk.ServiceCode
+}
+
+func newVictim(t *testing.T, random *rand.Rand) *victim {
+	return &victim{
+		dir: t.TempDir(), random: random, now: kiosktest.At(0),
+		told: map[ticketID]bool{}, done: map[ticketID]bool{}, kept: map[ticketID]bool{}, top: map[queueID]uint32{},
+	}
+}
+
+// round runs a child, kills it, and looks at what it left.
+func (v *victim) round(t *testing.T) {
+	t.Helper()
+	v.takeAway(t)
+	// A third is killed while it starts, the others while they work.
+	delay := time.Duration(v.random.Int64N(int64(120 * time.Millisecond)))
+	if v.random.IntN(3) == 0 {
+		delay = time.Duration(v.random.Int64N(int64(30 * time.Millisecond)))
+	}
+	lines := v.kill(t, delay)
+	v.kills++
+	v.now = v.now.Add(10 * time.Second)
+	fresh := map[ticketID]bool{}
+	for _, line := range lines {
+		v.hear(t, line, fresh)
+	}
+	v.look(t, fresh)
+}
+
+// takeAway now and then takes one of the two files away, as a failing medium does.
+func (v *victim) takeAway(t *testing.T) {
+	t.Helper()
+	name, other := boltstore.DBName, boltstore.NumbersName
+	switch v.random.IntN(12) {
+	case 0:
+	case 1:
+		name, other = other, name
+	default:
+		return
+	}
+	// One of them always has to be there: a child that was killed while it made the one that
+	// was taken has not told anybody a number.
+	if _, err := os.Stat(filepath.Join(v.dir, other)); err != nil {
+		return
+	}
+	if err := os.Remove(filepath.Join(v.dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	if name == boltstore.DBName {
+		v.kept, v.done = map[ticketID]bool{}, map[ticketID]bool{}
+	}
+}
+
+// kill starts a child, kills it after the delay and returns what it acknowledged.
+func (v *victim) kill(t *testing.T, delay time.Duration) []string {
+	t.Helper()
+	o, err := json.Marshal(order{Dir: v.dir, Now: v.now.Unix(), Press: v.press})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	var stderr bytes.Buffer
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), childEnv+"="+string(o))
+	cmd.ExtraFiles, cmd.Stderr = []*os.File{w}, &stderr
+	err = cmd.Start()
+	w.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	timer := time.AfterFunc(delay, func() { _ = cmd.Process.Kill() })
+	defer timer.Stop()
+	var lines []string
+	for in := bufio.NewScanner(r); in.Scan(); {
+		lines = append(lines, in.Text())
+	}
+	var exit *exec.ExitError
+	if err := cmd.Wait(); !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+		t.Fatalf("the office ended by itself: %v\n%s", err, &stderr)
+	}
+	return lines
+}
+
+// hear takes note of one line that a child wrote.
+func (v *victim) hear(t *testing.T, line string, fresh map[ticketID]bool) {
+	t.Helper()
+	var id ticketID
+	var presser, n int
+	var service kiosk.ServiceCode
+	if _, err := fmt.Sscanf(line, "issued %d %d %d %s %s", &presser, &n, &id.day, &service, &id.number); err == nil {
+		if v.told[id] {
+			t.Errorf("number %s of %s was given twice", id.number, id.day)
+		}
+		v.told[id], v.kept[id], fresh[id] = true, true, true
+		v.press[presser] = n + 1
+		return
+	}
+	if _, err := fmt.Sscanf(line, "finished %d %s", &id.day, &id.number); err != nil {
+		t.Fatalf("the office wrote %q", line)
+	}
+	v.done[id] = true
+}
+
+// look opens what the child left and holds it against what was acknowledged.
+func (v *victim) look(t *testing.T, fresh map[ticketID]bool) {
+	t.Helper()
+	s, err := boltstore.Open(t.Context(), boltstore.WithNumbersRoom(boltstore.Options{Dir: v.dir, Wait: 10 * time.Second}, 16))
+	if err != nil {
+		t.Fatal(err)
+	}
+	records, err := s.Records(t.Context(), kiosk.Position{}, math.MaxInt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := kiosktest.Load(t, s, kiosktest.Site)
+	if want := kiosk.Replay(records); !reflect.DeepEqual(kept.Tickets, want) {
+		t.Errorf("%d tickets are kept, the facts give %d, or others", len(kept.Tickets), len(want))
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	boltstore.CheckFolder(t, v.dir)
+
+	found := map[ticketID]kiosk.TicketState{}
+	keys := map[string]bool{}
+	numbers := map[queueID][]uint32{}
+	for _, ticket := range kept.Tickets {
+		id := ticketID{ticket.Day, ticket.Number}
+		if _, twice := found[id]; twice || keys[ticket.Key] {
+			t.Errorf("ticket %s or its press %s is kept twice", ticket.Number, ticket.Key)
+		}
+		found[id], keys[ticket.Key] = ticket.State, true
+		if v.told[id] && !v.kept[id] {
+			t.Errorf("number %s was given again after the database was lost", ticket.Number)
+		}
+		q := queueID{ticket.Day, ticket.Service}
+		if ticket.Seq > v.top[q] {
+			numbers[q] = append(numbers[q], ticket.Seq)
+		}
+	}
+	for id := range v.kept {
+		if _, ok := found[id]; !ok {
+			t.Errorf("number %s of %s was told to a citizen and is lost (new: %v)", id.number, id.day, fresh[id])
+		}
+	}
+	for id := range v.done {
+		if found[id] != kiosk.Served {
+			t.Errorf("ticket %s was finished and is %q", id.number, found[id])
+		}
+	}
+	for q, of := range numbers { // they come in the order of their issue
+		v.skipped += int(of[len(of)-1]-v.top[q]) - len(of)
+		v.top[q] = of[len(of)-1]
+	}
+	if v.skipped > v.kills {
+		t.Errorf("%d numbers skipped by %d kills", v.skipped, v.kills)
+	}
+}
