@@ -179,4 +179,10 @@ func (g *glass) tap(text string) {
 	<-time.After(time.Second)
 }
 
+// paintings returns how often the window was painted so far.
+func (g *glass) paintings() (n int) {
+	g.do(func() { n = g.painted })
+	return n
+}
+
 func (g *glass) tickets() []kiosk.Ticket { return g.office.Snapshot().Tickets }

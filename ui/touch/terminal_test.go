@@ -104,11 +104,11 @@ func TestHoldingCountsWhileTheFingerRests(t *testing.T) {
 		g.tap("Không")
 		g.sees("Nhấn giữ")
 		tile := g.tile("Nhấn giữ tại đây")
-		before := g.painted
+		before := g.paintings()
 		g.do(func() { tile.TouchDown(nil) })
 		<-time.After(1500 * time.Millisecond)
-		if g.painted-before < 4 {
-			t.Errorf("%d paintings in 1.5 s of holding", g.painted-before)
+		if n := g.paintings() - before; n < 4 {
+			t.Errorf("%d paintings in 1.5 s of holding", n)
 		}
 		<-time.After(time.Second)
 		g.sees("A001")
@@ -250,19 +250,19 @@ func TestIdleScreenPaintsNothing(t *testing.T) {
 		g.tap("English")
 		<-time.After(5 * time.Minute)
 		g.sees("Mời ông/bà") // back by itself
-		before := g.painted
+		before := g.paintings()
 		for range 60 {
 			<-time.After(time.Minute)
 			g.office.RaiseFault(kiosk.FaultPaperLow, time.Now().String()) // nothing for citizens
 		}
-		if n := g.painted - before; n != 0 {
+		if n := g.paintings() - before; n != 0 {
 			t.Errorf("painted %d times in an hour", n)
 		}
 		if _, err := g.office.IssueTicket(t.Context(), kiosk.IssueRequest{Service: kiosktest.Civil}); err != nil {
 			t.Fatal(err)
 		}
 		g.sees("1 người chờ")
-		if n := g.painted - before; n != 1 {
+		if n := g.paintings() - before; n != 1 {
 			t.Errorf("one more person waiting was painted %d times", n)
 		}
 	})
