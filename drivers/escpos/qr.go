@@ -22,12 +22,13 @@ func (e *Encoder) qr(text string) (item, bool) {
 		}
 	}
 	modules := code.Bounds().Dx()
-	size := e.moduleSize(modules)
+	native := e.profile.NativeQR && len(text) <= qrNativeLimit
+	size := e.moduleSize(modules, native)
 	if size < 2 {
 		return item{}, false // smaller dots run together on thermal paper
 	}
 	gap := 4 * size // the code's own margin
-	if e.profile.NativeQR && len(text) <= qrNativeLimit {
+	if native {
 		return item{gap: gap, qr: text}, true
 	}
 	scale := 1
@@ -47,11 +48,12 @@ func (e *Encoder) qr(text string) (item, bool) {
 }
 
 // moduleSize is how many dots wide a module of the code is: an even number where the
-// printer doubles dots, because that quarters the bytes.
-func (e *Encoder) moduleSize(modules int) int {
+// printer doubles dots, because that quarters the bytes; a printer that draws the code by
+// itself needs none.
+func (e *Encoder) moduleSize(modules int, native bool) int {
 	wide := min(e.profile.DPI*qrMillimetres*10/254, e.profile.Width-8*8)
 	size := min(wide/modules, 8)
-	if e.profile.RasterScale && size > 2 {
+	if !native && e.profile.RasterScale && size > 2 {
 		size = size / 2 * 2
 	}
 	return size
@@ -63,7 +65,7 @@ func (e *Encoder) nativeQR(s *stream, text string) {
 	if code, err := qr.Encode(text, qr.M, qr.Auto); err == nil {
 		modules = code.Bounds().Dx()
 	}
-	size := e.moduleSize(modules)
+	size := e.moduleSize(modules, true)
 	n := len(text) + 3
 	s.b = append(s.b, gs, '(', 'k', 4, 0, 49, 65, 50, 0) // model 2
 	s.b = append(s.b, gs, '(', 'k', 3, 0, 49, 67, byte(size))
