@@ -102,7 +102,7 @@ func press(ctx context.Context, office *kiosk.Office, ack *os.File, presser, n i
 		if err != nil {
 			return fmt.Errorf("issue: %w", err)
 		}
-		if _, err := fmt.Fprintf(ack, "issued %d %d %d %s %s\n", presser, n, t.Day, t.Service, t.Number); err != nil {
+		if _, err := fmt.Fprintf(ack, "issued %d %d %d %s %d %s %d\n", presser, n, t.Day, t.Service, t.Seq, t.Number, t.Order); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"testing"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -82,6 +83,31 @@ func TestFullWhileIssuing(t *testing.T) {
 		t.Errorf("next number %s, want %s", got, refusedTicket.Number)
 	}
 	replayed(t, s)
+}
+
+// A file that cannot be replaced is not touched.
+func TestReplaceOnFullDisk(t *testing.T) {
+	t.Parallel()
+	dir := mounted(t, "1m")
+	f, err := lockFolder(t.Context(), dir, time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.unlock()
+	old := bytes.Repeat([]byte("old "), 40*1024)
+	if err := f.replace(numbersName, old); err != nil {
+		t.Fatal(err)
+	}
+	fillDisk(t, dir)
+	if err := f.replace(numbersName, bytes.Repeat([]byte("new "), 40*1024)); !errors.Is(err, ErrFull) {
+		t.Fatalf("replace on a full disk: %v", err)
+	}
+	if !bytes.Equal(readFile(t, f.file(numbersName)), old) {
+		t.Error("the old file is gone")
+	}
+	if names, err := f.names(); err != nil || len(names) != 2 {
+		t.Errorf("left behind: %v, %v", names, err)
+	}
 }
 
 // The database's file stops taking writes.
