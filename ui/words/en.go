@@ -119,7 +119,6 @@ func english() Words {
 			Of:       func(page, pages int) string { return fmt.Sprintf("Page %d/%d", page, pages) },
 		},
 		Slip: SlipWords{
-			Number:   "Number",
 			Priority: "PRIORITY",
 			Reprint:  "REPRINT",
 			Keep:     "Please keep this slip and listen for your number.",

@@ -43,17 +43,14 @@ func Slip(t kiosk.Ticket, s *kiosk.Snapshot, reprint bool) kiosk.Slip {
 }
 
 // QR returns the text of a ticket's code: plain text that any telephone shows without a
-// network, with the office, the number, the service and the date, and nothing personal.
+// network, with the number, the date and the office, and nothing personal. It is kept short:
+// each line more makes every dot of the code smaller, and thermal paper is coarse.
 func QR(t kiosk.Ticket, s *kiosk.Snapshot) string {
-	w := For(t.Language)
-	lines := []string{s.Setup.Name.In(w.Language), w.Slip.Number + " " + string(t.Number)}
-	if service, ok := s.Setup.Service(t.Service); ok {
-		lines[1] += " - " + service.Name.In(w.Language)
-	}
+	first := string(t.Number)
 	if dated(&t, s) {
-		lines = append(lines, dmy(t.Day))
+		first += " - " + dmy(t.Day)
 	}
-	return strings.Join(lines, "\n")
+	return first + "\n" + s.Setup.Name.In(t.Language)
 }
 
 // TestSlip composes the slip that asks "can you read this?", with every letter that a slip can

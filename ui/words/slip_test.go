@@ -73,7 +73,7 @@ body: Nơi chờ: ghế trước quầy 1 và 2
 body: Còn 3 người phía trước, chờ khoảng 10-25 phút.
 body: Xin giữ phiếu và nghe gọi số.
 small: Lấy số lúc 08 giờ 15, Thứ Hai, 23/11/2026
-qr: Trung tâm Phục vụ hành chính công đặc khu Cô Tô / Số thứ tự A012 - Chứng thực / 23/11/2026
+qr: A012 - 23/11/2026 / Trung tâm Phục vụ hành chính công đặc khu Cô Tô
 `},
 		"nobody ahead, priority": {
 			change: func(_ *kiosk.Snapshot, t *kiosk.Ticket) { t.Priority = kiosk.PriorityDeclared },
@@ -85,7 +85,7 @@ body: Nơi chờ: ghế trước quầy 1 và 2
 body: Ông/bà là người tiếp theo, sắp được gọi.
 body: Xin giữ phiếu và nghe gọi số.
 small: Lấy số lúc 08 giờ 15, Thứ Hai, 23/11/2026
-qr: Trung tâm Phục vụ hành chính công đặc khu Cô Tô / Số thứ tự A012 - Chứng thực / 23/11/2026
+qr: A012 - 23/11/2026 / Trung tâm Phục vụ hành chính công đặc khu Cô Tô
 `},
 		"English": {
 			waiting: 1,
@@ -98,7 +98,7 @@ body: Please wait at: seats at counters 1 and 2
 body: One person is ahead of you, about 4-8 minutes.
 body: Please keep this slip and listen for your number.
 small: Taken at 08:15, Monday, 23 November 2026
-qr: Cô Tô Public Service Centre / Number A012 - Certified copies / 23/11/2026
+qr: A012 - 23/11/2026 / Cô Tô Public Service Centre
 `},
 		"Chinese, printed again": {
 			waiting: 1, reprint: true,
@@ -112,7 +112,7 @@ title: 优先 - ƯU TIÊN
 body: 等候地点：1号和2号窗口前
 body: 请保管好号票，听候叫号。
 small: 取号时间：2026年11月23日 星期一 08:15
-qr: 姑苏特区公共行政服务中心 / 号码 A012 - 公证认证 / 23/11/2026
+qr: A012 - 23/11/2026 / 姑苏特区公共行政服务中心
 `},
 		"clock unsure, nobody serves, reprint": {
 			reprint: true,
@@ -126,14 +126,14 @@ title: Chứng thực
 number: A012
 body: Nơi chờ: ghế trước quầy 1 và 2
 body: Xin giữ phiếu và nghe gọi số.
-qr: Trung tâm Phục vụ hành chính công đặc khu Cô Tô / Số thứ tự A012 - Chứng thực
+qr: A012 / Trung tâm Phục vụ hành chính công đặc khu Cô Tô
 `},
 		"time not sure when it was issued, service gone": {
 			change: func(_ *kiosk.Snapshot, t *kiosk.Ticket) { t.TimeSure, t.Service, t.State = false, "gone", kiosk.Called },
 			want: `office: Trung tâm Phục vụ hành chính công đặc khu Cô Tô
 number: A012
 body: Xin giữ phiếu và nghe gọi số.
-qr: Trung tâm Phục vụ hành chính công đặc khu Cô Tô / Số thứ tự A012
+qr: A012 / Trung tâm Phục vụ hành chính công đặc khu Cô Tô
 `},
 	} {
 		t.Run(name, func(t *testing.T) {

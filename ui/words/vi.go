@@ -119,7 +119,6 @@ func vietnamese() Words {
 			Of:       func(page, pages int) string { return fmt.Sprintf("Trang %d/%d", page, pages) },
 		},
 		Slip: SlipWords{
-			Number:   "Số thứ tự",
 			Priority: "ƯU TIÊN",
 			Reprint:  "BẢN IN LẠI",
 			Keep:     "Xin giữ phiếu và nghe gọi số.",

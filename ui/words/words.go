@@ -161,7 +161,6 @@ type Ways struct {
 
 // SlipWords are the words on paper: ASCII marks only.
 type SlipWords struct {
-	Number   string // "Số thứ tự", before the number where it stands in a sentence
 	Priority string
 	Reprint  string
 	Keep     string

@@ -119,7 +119,6 @@ func chinese() Words {
 			Of:       func(page, pages int) string { return fmt.Sprintf("第%d/%d页", page, pages) },
 		},
 		Slip: SlipWords{
-			Number:   "号码",
 			Priority: "优先",
 			Reprint:  "补打",
 			Keep:     "请保管好号票，听候叫号。",
