@@ -81,7 +81,7 @@ func TestPictogramsAreAllThere(t *testing.T) {
 		look.IconResidence, look.IconCard, look.IconMilitary, look.IconTax, look.IconPapers,
 		look.IconResults, look.IconGuide, look.IconPriority, look.IconHelp, look.IconPrinter,
 		look.IconNoPaper, look.IconSlip, look.IconClock, look.IconLanguage, look.IconLetters,
-		look.IconVoice, look.IconPhone, look.IconPeople, look.IconWarning, look.IconBack,
+		look.IconVoice, look.IconPhone, look.IconPeople, look.IconWarning, look.IconBack, look.IconNext,
 		look.IconCheck, look.IconEmblem,
 	}
 	if len(named) != len(look.Icons()) {

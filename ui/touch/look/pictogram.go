@@ -55,6 +55,7 @@ const (
 	IconPeople   Icon = "people"
 	IconWarning  Icon = "warning"
 	IconBack     Icon = "back"
+	IconNext     Icon = "next" // more of a list
 	IconCheck    Icon = "check"
 	IconEmblem   Icon = "emblem" // the sun of the Đông Sơn drums, for the masthead
 )
