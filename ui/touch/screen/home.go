@@ -62,7 +62,11 @@ func (m Home) notices(v View) []look.Cell {
 	k, w := v.Kit, v.Words
 	var strips []look.Cell
 	if m.PaperCheck {
-		strips = append(strips, look.Weighted(1, v.quiet(Press{Do: CheckPaper}, look.IconPrinter, w.Paper.Banner)))
+		icon := look.IconPrinter
+		if k.Low {
+			icon = "" // the words need the room
+		}
+		strips = append(strips, look.Weighted(1, v.quiet(Press{Do: CheckPaper}, icon, w.Paper.Banner)))
 	}
 	if m.Notice != "" {
 		strips = append(strips, look.Weighted(1, v.strip(look.Red, look.IconWarning, m.Notice)))

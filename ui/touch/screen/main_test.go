@@ -134,7 +134,7 @@ func scenes(l kiosk.Language, large bool) map[string]screen.Model {
 	ticket := screen.Ticket{
 		Head: head, Number: "A012", Service: name, HasAhead: true, Ahead: 3, Wait: minutes(12, 18), Paper: screen.PaperComing,
 		Where: texts("Ghế chờ trước quầy 1 và 2", "Seats in front of counters 1 and 2", "1、2号窗口前座位")[l],
-		QR:    head.Office + "\n" + w.Slip.Number + " A012 - " + name + "\n23/11/2026",
+		QR:    "A012 - 23/11/2026\n" + head.Office,
 	}
 	with := func(change func(*screen.Ticket)) screen.Ticket {
 		t := ticket

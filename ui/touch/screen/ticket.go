@@ -48,7 +48,7 @@ func (m Ticket) Draw(v View) fyne.CanvasObject {
 		// must not send the number away.
 		return k.Page(
 			v.masthead(m.Head),
-			look.Weighted(1, k.Row(look.Weighted(5, m.card(v)), m.code(v, 3), look.Weighted(2, k.Column(shares(m.ways(v))...)))),
+			look.Weighted(1, k.Row(look.Weighted(5, m.card(v)), m.code(v, 3), look.Weighted(2, m.side(v)))),
 			look.Fixed(m.state(v)),
 		)
 	case k.Portrait:
@@ -56,23 +56,40 @@ func (m Ticket) Draw(v View) fyne.CanvasObject {
 		return v.page(m.Head, nil, m.ways(v),
 			look.Weighted(3, m.card(b)), m.code(v, 2), look.Fixed(m.facts(b)), look.Fixed(m.state(b)), look.Fixed(m.leaving(v)))
 	}
+	// The words around the number stay as they are when the others grow: they would grow at its
+	// expense.
+	plain := v
+	plain.Kit = k.WithLarge(false)
 	return v.page(m.Head, nil, m.ways(v),
-		look.Weighted(1, k.Row(look.Weighted(5, m.card(v)), m.code(v, 3))),
+		look.Weighted(1, k.Row(look.Weighted(5, m.card(plain)), m.code(plain, 3))),
 		look.Fixed(m.facts(v)), look.Fixed(m.state(v)))
+}
+
+// side sets the tiles beside the number; a lone one is as high as one of two.
+func (m Ticket) side(v View) fyne.CanvasObject {
+	cells := shares(m.ways(v))
+	if len(cells) == 1 {
+		cells = append([]look.Cell{look.Space(1)}, cells...)
+	}
+	return v.Kit.Column(cells...)
 }
 
 // card is the number on its white sheet.
 func (m Ticket) card(v View) fyne.CanvasObject {
 	k, w := v.Kit, v.Words.Ticket
-	above, below := w.Yours, v.name(m.Service)
-	if m.Priority {
+	below := v.name(m.Service)
+	if m.Priority && k.Low {
 		below += " · " + w.Priority
 	}
-	return k.Card(k.Column(
-		look.Fixed(k.Heading(above).On(look.OnWhite).Centred()),
+	cells := []look.Cell{
+		look.Fixed(k.Heading(w.Yours).On(look.OnWhite).Centred()),
 		look.Weighted(1, k.Number(string(m.Number)).On(look.RedOnWhite)),
 		look.Fixed(k.Heading(below).On(look.OnWhite).Centred()),
-	))
+	}
+	if m.Priority && !k.Low {
+		cells = append(cells, look.Fixed(k.Heading(w.Priority).On(look.JadeOnWhite).Centred()))
+	}
+	return k.Card(k.Column(cells...))
 }
 
 // code is the square code, while there is no paper to keep.
