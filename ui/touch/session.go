@@ -143,7 +143,7 @@ func (s *Session) Answer(a Answer, snap *kiosk.Snapshot, now time.Time) {
 		if w.Request.Key != s.key {
 			return
 		}
-		s.asked, s.spent = false, a.Err == nil || transient(a.Err)
+		s.asked, s.spent = false, s.spent || a.Err == nil || transient(a.Err)
 		if a.Err == nil {
 			s.show(a.Ticket, snap, now)
 			s.place.known = true
