@@ -34,8 +34,12 @@ type order struct {
 	// Round and Press name the keys: presser p of the child begins with its press Press[p],
 	// which the child before may have issued without being able to say so.
 	Press [pressers]int
-	// Faults makes the child a store that meets failing fsyncs instead; see fsync_test.go.
+	// Faults makes the child an office on a failing disk instead; see fsync_test.go.
 	Faults bool
+	// Answers makes it one that issues that many tickets and ends, Unsynced with a store that
+	// does not wait for the disk; see answer_test.go.
+	Answers  int
+	Unsynced bool
 }
 
 // pressers is how many citizens press at the same time.
@@ -53,8 +57,11 @@ func childMain(text string) int {
 	}
 	ack := os.NewFile(ackFD, "ack")
 	run := issueForEver
-	if o.Faults {
+	switch {
+	case o.Faults:
 		run = meetFaults
+	case o.Answers > 0:
+		run = answer
 	}
 	if err := run(o, ack); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -248,22 +248,25 @@ func (s *Store) takeBack() error {
 	return nil
 }
 
-// wipeMeta wipes the meta page of a transaction if it is the newest one and the one before it
-// is whole.
+// wipeMeta wipes the meta page of a transaction that failed, if it was written. An attempt that
+// failed itself is made again: the page looks wiped by then, but only in the cache.
 func wipeMeta(f *os.File, txid uint64) error {
-	m, err := readMeta(f)
-	if err != nil || m.txid != txid {
-		return err
+	meta := func(txid uint64) (meta, error) {
+		page := make([]byte, pageSize)
+		if _, err := f.ReadAt(page, int64(txid%2)*pageSize); err != nil {
+			return meta{}, fmt.Errorf("read meta page: %w", err)
+		}
+		return parseMeta(page)
 	}
-	page := make([]byte, pageSize)
-	if _, err := f.ReadAt(page, int64((txid+1)%2)*pageSize); err != nil {
-		return err
+	newer, newerErr := meta(txid)
+	if newerErr == nil && newer.txid != txid {
+		return nil // it never came that far, or another one was committed since
 	}
-	if older, err := parseMeta(page); err != nil || older.txid != txid-1 {
-		return fmt.Errorf("no meta page of transaction %d to go back to", txid-1)
+	if older, err := meta(txid - 1); err != nil || older.txid != txid-1 {
+		return errors.Join(fmt.Errorf("no meta page of transaction %d to go back to", txid-1), err)
 	}
 	if _, err := f.WriteAt(make([]byte, metaSize), int64(txid%2)*pageSize+pageHeader); err != nil {
-		return err
+		return fmt.Errorf("wipe meta page: %w", err)
 	}
 	return fdatasync(f)
 }

@@ -211,7 +211,7 @@ func TestTakeBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	for _, other := range []uint64{m.txid - 1, m.txid + 1, m.txid + 2} {
+	for _, other := range []uint64{m.txid + 1, m.txid + 2, m.txid + 4} {
 		if err := wipeMeta(f, other); err != nil {
 			t.Errorf("take back transaction %d of %d: %v", other, m.txid, err)
 		}

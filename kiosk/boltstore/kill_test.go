@@ -74,12 +74,12 @@ type victim struct {
 	now     time.Time
 	press   [pressers]int
 	kills   int
-	skipped int // numbers that neither a citizen was told nor a database holds
-	maySkip int // by what was done to the folder
-	places  map[uint64]bool   // of the facts that a hub may have seen
-	told    map[ticketID]bool // numbers that a citizen was told
-	done    map[ticketID]bool // tickets that an officer was told are finished
-	kept    map[ticketID]bool // tickets that the database has to have
+	skipped int                // numbers that neither a citizen was told nor a database holds
+	maySkip int                // by what was done to the folder
+	places  map[uint64]bool    // of the facts that a hub may have seen
+	told    map[ticketID]bool  // numbers that a citizen was told
+	done    map[ticketID]bool  // tickets that an officer was told are finished
+	kept    map[ticketID]bool  // tickets that the database has to have
 	top     map[queueID]uint32 // the highest number of a queue so far
 	given   map[queueID][]uint32
 }
