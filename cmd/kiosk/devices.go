@@ -20,7 +20,7 @@ type printer interface {
 type printerKind struct {
 	name     string
 	profiles func() []string // the models that it knows, the usual one first
-	open     func(printerConfig, *slog.Logger) (printer, error)
+	open     func(c printerConfig, han []byte, log *slog.Logger) (printer, error)
 }
 
 // printerKinds is the table of slip printers.
@@ -39,17 +39,17 @@ func kindNames() []string {
 }
 
 // openPrinter returns the printer of [printer]. One that is not there is no error: it is absent
-// until it is.
-func openPrinter(c printerConfig, log *slog.Logger) (printer, error) {
+// until it is. han is a font for Chinese, or nil.
+func openPrinter(c printerConfig, han []byte, log *slog.Logger) (printer, error) {
 	for _, k := range printerKinds() {
 		if k.name == c.Kind {
-			return k.open(c, log)
+			return k.open(c, han, log)
 		}
 	}
 	return nil, fmt.Errorf("open printer: unknown kind %q", c.Kind)
 }
 
-func openESCPOS(c printerConfig, log *slog.Logger) (printer, error) {
+func openESCPOS(c printerConfig, han []byte, log *slog.Logger) (printer, error) {
 	profile, err := escpos.Lookup(c.Profile)
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func openESCPOS(c printerConfig, log *slog.Logger) (printer, error) {
 	if c.Flow != "" {
 		profile.Flow = serialport.Flow(c.Flow)
 	}
-	return escpos.New(escpos.Config{Port: c.Port, Baud: c.Baud, Profile: profile, Fonts: chineseFonts(log), Log: log})
+	return escpos.New(escpos.Config{Port: c.Port, Baud: c.Baud, Profile: profile, Fonts: onPaper(han, log), Log: log})
 }
 
 // escposProfiles lists the printers that drivers/escpos knows. The first fits most printers

@@ -25,13 +25,13 @@ func chineseFont() []byte {
 	return nil
 }
 
-// chineseFonts returns what draws Chinese on paper; nothing where no font is installed.
-func chineseFonts(log *slog.Logger) []*opentype.Font {
-	b := chineseFont()
-	if b == nil {
+// onPaper returns what draws Chinese on paper; nothing where no font is installed. It keeps the
+// bytes, which the screen uses as well: the font has 3.5 MB.
+func onPaper(han []byte, log *slog.Logger) []*opentype.Font {
+	if han == nil {
 		return nil
 	}
-	f, err := opentype.Parse(b)
+	f, err := opentype.Parse(han)
 	if err != nil {
 		log.Warn("the font for Chinese cannot be read", logErr, err)
 		return nil

@@ -70,6 +70,7 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	ground.run("office", office.Run)
 
 	// The devices.
+	han := chineseFont()
 	devices := b.floor(ctx, "devices")
 	var sim *simulation
 	if opt.demo {
@@ -80,7 +81,7 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	}
 	list := &deviceList{office: office, printer: cfg.Printer}
 	if cfg.Printer != nil {
-		p, err := openPrinter(*cfg.Printer, log)
+		p, err := openPrinter(*cfg.Printer, han, log)
 		if err != nil {
 			return err
 		}
@@ -90,7 +91,7 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	}
 
 	// The screen, which begins at the end.
-	screen, err := newScreen(opt, cfg, office, log)
+	screen, err := newScreen(opt, cfg, office, han, log)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,6 @@ import (
 	"github.com/motcua/gateway/ui/touch/panel"
 	"github.com/motcua/gateway/ui/touch/stage"
 	"github.com/motcua/gateway/ui/touch/web"
-	"github.com/motcua/gateway/ui/words"
 )
 
 // buildName is what this build is called.
@@ -39,7 +38,7 @@ type screen struct {
 }
 
 // newScreen prepares the screens that -screen names.
-func newScreen(opt *options, cfg *config, office *kiosk.Office, log *slog.Logger) (*screen, error) {
+func newScreen(opt *options, cfg *config, office *kiosk.Office, han []byte, log *slog.Logger) (*screen, error) {
 	s := &screen{}
 	if len(opt.screens) == 0 {
 		return s, nil
@@ -73,18 +72,13 @@ func newScreen(opt *options, cfg *config, office *kiosk.Office, log *slog.Logger
 	app.SetDriverDetails(s.app, s.stage.Driver())
 	s.terminal = touch.New(touch.Config{
 		Desk: office, Size: fyne.NewSize(float32(size.X), float32(size.Y)), WidthMM: width,
-		Han: chineseFont(), Do: fyne.Do, Log: log,
+		Han: han, Do: onFyne, Log: log,
 	})
 	s.app.Settings().SetTheme(s.terminal.Theme())
 	w := s.app.NewWindow("")
 	s.stage.Attach(w)
 	s.terminal.SetWindow(w)
 	return s, nil
-}
-
-func browserWords() web.Words {
-	w := words.For(kiosk.Vietnamese).Browser()
-	return web.Words{Language: string(kiosk.Vietnamese), Title: w.Title, Watching: w.Watching, Lost: w.Lost, Full: w.Full}
 }
 
 // web returns what is served at /screen; nil without -screen web.
@@ -108,11 +102,11 @@ func (s *screen) run(ctx context.Context) error {
 	var parts errgroup.Group
 	parts.Go(func() error {
 		defer end()
-		return quiet(s.terminal.Run(ctx))
+		return quiet(ctx, s.terminal.Run(ctx))
 	})
-	parts.Go(func() error { return quiet(s.stage.Run(standing)) })
+	parts.Go(func() error { return quiet(standing, s.stage.Run(standing)) })
 	if s.panel != nil {
-		parts.Go(func() error { return quiet(s.panel.Run(standing, s.stage.Pointer())) })
+		parts.Go(func() error { return quiet(standing, s.panel.Run(standing, s.stage.Pointer())) })
 	}
 	s.app.Run()
 	if s.browser != nil {
@@ -126,12 +120,4 @@ func (s *screen) run(ctx context.Context) error {
 		return fmt.Errorf("show touchscreen: %w", err)
 	}
 	return nil
-}
-
-// quiet drops the error of a context that was cancelled, which is how these parts end.
-func quiet(err error) error {
-	if errors.Is(err, context.Canceled) {
-		return nil
-	}
-	return err
 }
