@@ -166,9 +166,9 @@ func enFact(waiting int, r *kiosk.Range) string {
 	people := fmt.Sprintf("%d waiting", waiting)
 	switch {
 	case r == nil && waiting == 0:
-		return "Not open yet"
+		return "Nobody waiting"
 	case r == nil:
-		return people + " · not open yet"
+		return people
 	case waiting == 0 && r.High <= 0:
 		return "No waiting"
 	}

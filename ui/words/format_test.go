@@ -44,8 +44,8 @@ func TestTimesAndNumbersFollowTheLanguage(t *testing.T) {
 		{vi.Home.Fact(3, p(r(11, 18))), "3 người chờ · 10–20 phút"},
 		{vi.Home.Fact(0, p(r(0, 0))), "Được phục vụ ngay"},
 		{vi.Home.Fact(0, p(r(2, 5))), "0 người chờ · 2–5 phút"},
-		{vi.Home.Fact(3, nil), "3 người chờ · quầy chưa mở"},
-		{vi.Home.Fact(0, nil), "Quầy chưa mở"},
+		{vi.Home.Fact(3, nil), "3 người chờ"},
+		{vi.Home.Fact(0, nil), "Chưa có ai chờ"},
 		{en.Home.Fact(1, p(r(4, 8))), "1 waiting · 4–8 min"},
 		{zh.Home.Fact(2, p(r(4, 8))), "2人等候 · 4–8分钟"},
 

@@ -23,6 +23,7 @@ func sentences(t *testing.T, w words.Words) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	gather(t, out, "", reflect.ValueOf(w))
+	gather(t, out, ".Browser", reflect.ValueOf(w.Browser()))
 	for _, c := range constants(t, "Code") {
 		out["refusal "+c] = w.Refusal(kiosk.Code(c))
 	}

@@ -165,9 +165,9 @@ func viFact(waiting int, r *kiosk.Range) string {
 	people := fmt.Sprintf("%d người chờ", waiting)
 	switch {
 	case r == nil && waiting == 0:
-		return "Quầy chưa mở"
+		return "Chưa có ai chờ"
 	case r == nil:
-		return people + " · quầy chưa mở"
+		return people
 	case waiting == 0 && r.High <= 0:
 		return "Được phục vụ ngay"
 	}

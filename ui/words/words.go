@@ -46,7 +46,7 @@ type Home struct {
 	LargeText        string // turns large text on
 	PlainText        string // and off again
 	// Fact is the one line on a service's tile: who waits, and how long one would. r is nil
-	// while no counter serves it.
+	// while nobody can tell.
 	Fact func(waiting int, r *kiosk.Range) string
 	// HelpComes stands on the page while an officer is called.
 	HelpComes string

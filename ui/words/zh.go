@@ -165,9 +165,9 @@ func zhFact(waiting int, r *kiosk.Range) string {
 	people := fmt.Sprintf("%d人等候", waiting)
 	switch {
 	case r == nil && waiting == 0:
-		return "窗口未开"
+		return "无人等候"
 	case r == nil:
-		return people + " · 窗口未开"
+		return people
 	case waiting == 0 && r.High <= 0:
 		return "无需等候"
 	}

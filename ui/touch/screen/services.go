@@ -1,7 +1,9 @@
 package screen
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -58,13 +60,15 @@ func (m Home) pageTiles(v View, pages int) []*look.Tile {
 	return tiles
 }
 
-// bestGrid tries every number of columns and returns the grid that reads best; false where none
-// is good enough.
+// bestGrid returns the grid that reads best; false where none is good enough.
 func (v View) bestGrid(tiles []*look.Tile, room fyne.Size) (fyne.CanvasObject, bool) {
 	best, columns := math.Inf(-1), 1
-	for c := 1; c <= min(maxColumns, len(tiles)); c++ {
-		if score := v.score(tiles, c, room); score > best {
-			best, columns = score, c
+	for _, s := range v.shapes(len(tiles), room) {
+		if s.form+mostSize <= best {
+			break // measuring letters is dear, and no names could make up for this shape
+		}
+		if size := v.measure(tiles, s.columns, room); size >= leastName && s.form+min(size, mostSize) > best {
+			best, columns = s.form+min(size, mostSize), s.columns
 		}
 	}
 	grid := v.Kit.Grid(columns, tiles...)
@@ -72,39 +76,55 @@ func (v View) bestGrid(tiles []*look.Tile, room fyne.Size) (fyne.CanvasObject, b
 	return grid, !math.IsInf(best, -1)
 }
 
-// leastName is how far the names of services may shrink before a second page is better.
-const leastName = 0.82
+const (
+	// leastName is how far the names of services may shrink before a second page is better.
+	leastName = 0.82
+	// mostSize is the size of names beyond which a better shape is worth more.
+	mostSize = 1.1
+	// leastMM is the least size of a fact, in millimetres of an em: a capital of 1.6 mm, 11
+	// minutes of arc at half a metre, which is how one stands before a panel so small that it
+	// comes to that.
+	leastMM = 2.3
+)
 
-// leastMM is the least size of a fact, in millimetres of an em: a capital of 1.6 mm, 11
-// minutes of arc at half a metre, which is how one stands before a panel so small that it comes
-// to that.
-const leastMM = 2.3
+// shape is a grid of so many columns, and how good its form is: 0 without holes and with tiles
+// a little wider than high, else less.
+type shape struct {
+	columns int
+	form    float64
+}
 
-// score says how well tiles stand in c columns: names in full size first, then no holes in the
-// grid, then the shape of the tiles. It is minus infinity where a finger or an eye has too little.
-func (v View) score(tiles []*look.Tile, c int, room fyne.Size) float64 {
+// shapes lists the grids in which every tile has room for a finger, best form first.
+func (v View) shapes(n int, room fyne.Size) []shape {
 	k := v.Kit
-	rows := (len(tiles) + c - 1) / c
-	w := (room.Width - k.Gap*float32(c-1)) / float32(c)
-	h := (room.Height - k.Gap*float32(rows-1)) / float32(rows)
-	if rows > maxRows || w < k.MainTile+1 || h < k.MainTile+1 {
-		return math.Inf(-1)
+	var out []shape
+	for c := 1; c <= min(maxColumns, n); c++ {
+		rows := (n + c - 1) / c
+		w := (room.Width - k.Gap*float32(c-1)) / float32(c)
+		h := (room.Height - k.Gap*float32(rows-1)) / float32(rows)
+		if rows > maxRows || w < k.MainTile+1 || h < k.MainTile+1 {
+			continue
+		}
+		holes := float64(rows*c-n) / float64(rows*c)
+		out = append(out, shape{c, -0.6*holes - 0.25*math.Abs(math.Log(float64(w/h)/1.7))})
 	}
-	k.Grid(c, tiles...).Resize(room)
+	slices.SortFunc(out, func(a, b shape) int { return cmp.Compare(b.form, a.form) })
+	return out
+}
+
+// measure returns the size of the names when tiles stand in so many columns, of the size that
+// names have; 0 where a fact becomes too small to read.
+func (v View) measure(tiles []*look.Tile, columns int, room fyne.Size) float64 {
+	k := v.Kit
+	k.Grid(columns, tiles...).Resize(room)
 	name := float32(math.Inf(1))
 	for _, t := range tiles {
 		name = min(name, t.NameSize())
 		for _, o := range t.Parts() {
 			if line, ok := o.(*canvas.Text); ok && line.TextSize < k.MM(leastMM) {
-				return math.Inf(-1)
+				return 0
 			}
 		}
 	}
-	size := float64(name / k.Name)
-	if size < leastName {
-		return math.Inf(-1)
-	}
-	holes := float64(rows*c-len(tiles)) / float64(rows*c)
-	shape := math.Abs(math.Log(float64(w/h) / 1.7))
-	return min(size, 1.1) - 0.6*holes - 0.25*shape
+	return float64(name / k.Name)
 }
