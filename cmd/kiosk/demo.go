@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"path/filepath"
 
 	"github.com/motcua/gateway/drivers/simulated"
+	"github.com/motcua/gateway/kiosk"
 )
 
 // simulation is the devices of a demonstration that nobody has: programs behind ptys.
@@ -43,4 +45,21 @@ func (s *simulation) start(f *floor) {
 		f.run("simulated printer", s.printer.Run)
 	}
 	f.run("simulated devices' control", s.control.Run)
+}
+
+// seatOfficers opens the counters of a demonstration on a day on which nobody has done so:
+// without them every button would say that nobody serves it.
+func seatOfficers(ctx context.Context, office *kiosk.Office) error {
+	s := office.Snapshot()
+	for _, c := range s.Counters {
+		if c.State != kiosk.CounterClosed || len(s.Tickets) > 0 {
+			return nil
+		}
+	}
+	for _, c := range s.Counters {
+		if err := office.OpenCounter(ctx, c.Counter.Code, "demo"); err != nil {
+			return fmt.Errorf("open counter %s: %w", c.Counter.Code, err)
+		}
+	}
+	return nil
 }

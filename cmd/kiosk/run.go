@@ -78,6 +78,9 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 			return err
 		}
 		sim.start(devices)
+		if err := seatOfficers(ctx, office); err != nil {
+			return err
+		}
 	}
 	list := &deviceList{office: office, printer: cfg.Printer}
 	if cfg.Printer != nil {
@@ -103,13 +106,15 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	if err != nil {
 		return err
 	}
-	server := &control.Server{Office: office, Devices: list, Slip: words.Slip, Sentence: say.Refused, FaultSentence: say.Fault, Version: version(), Log: log}
-	doors.run("control", func(ctx context.Context) error { return server.Run(ctx, socket) })
-
 	port, err := net.Listen("tcp", opt.listen)
 	if err != nil {
-		return fmt.Errorf("%w (give another address with -listen)", err)
+		return errors.Join(fmt.Errorf("%w (give another address with -listen)", err), socket.Close())
 	}
+	server := &control.Server{
+		Office: office, Devices: list, Slip: words.Slip, Sentence: say.Refused, FaultSentence: say.Fault,
+		Version: version(), Web: "http://" + port.Addr().String(), Log: log,
+	}
+	doors.run("control", func(ctx context.Context) error { return server.Run(ctx, socket) })
 	pulse := &health{office: office, patience: officePatience}
 	web := &pages{health: pulse, slip: &slipPage{office}, metrics: newMetrics(office, store, opt.state, version()), screen: screen.web(), open: opt.demo, log: log}
 	doors.run("web", func(ctx context.Context) error { return web.run(ctx, port) })

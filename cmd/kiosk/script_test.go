@@ -22,7 +22,7 @@ import (
 
 // TestMain lets the scripts run the real program: the test binary is kiosk when it is called so.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"kiosk": kioskForTests, "sim": sim})
+	testscript.Main(m, map[string]func(){"kiosk": kioskForTests, "sim": sim, "finger": finger})
 }
 
 // kioskForTests is main with a clock and a store that a script may choose: KIOSK_TEST_NOW is
@@ -78,15 +78,21 @@ const patience = 20 * time.Second
 
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	runScripts(t, "testdata/script")
+}
+
+// runScripts runs the scripts of a folder against the real programs.
+func runScripts(t *testing.T, dir string) {
 	bin := t.TempDir()
 	build := exec.Command("go", "build", "-o", bin, "../kioskctl")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build kioskctl: %v\n%s", err, out)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Dir: dir,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("PATH", bin+string(os.PathListSeparator)+e.Getenv("PATH"))
+			e.Setenv("LANG", "vi_VN.UTF-8")
 			// A Monday morning in the sample office; scripts choose another time themselves.
 			e.Setenv("KIOSK_TEST_NOW", "2026-11-23T08:00:00+07:00")
 			return nil

@@ -31,6 +31,7 @@ func showStatus(_ *session, s control.Status) string {
 	if len(s.Unprinted) > 0 {
 		t.row("slips", "not printed: "+strings.Join(s.Unprinted, " ")+"; kioskctl ticket reprint NUMBER")
 	}
+	t.row("web", s.Web)
 	t.row("program", s.Version)
 	b.WriteString(t.String() + "\n" + showServices(nil, s.Services) + "\n" + showCounters(s.Counters))
 	if len(s.Faults) > 0 {

@@ -15,7 +15,7 @@ func (s *Server) status(*http.Request) (any, error) { return s.statusNow(), nil 
 func (s *Server) statusNow() Status {
 	now := s.Office.Snapshot()
 	out := Status{
-		Office: now.Setup.Name.In(kiosk.Vietnamese), Site: string(now.Setup.Site.Code), Version: s.Version,
+		Office: now.Setup.Name.In(kiosk.Vietnamese), Site: string(now.Setup.Site.Code), Version: s.Version, Web: s.Web,
 		Day: now.Day.String(), Now: local(now.At),
 		Clock:   ClockNow{Sure: now.Clock.Sure, Reason: string(now.Clock.Reason)},
 		Hall:    shapeHall(now.Hall),

@@ -46,6 +46,7 @@ type Server struct {
 	Sentence      func(err error) string
 	FaultSentence func(kiosk.FaultCode) string
 	Version       string // of the program
+	Web           string // the address of what it serves to browsers
 	Log           *slog.Logger
 }
 

@@ -12,6 +12,7 @@ type Status struct {
 	Office  string    `json:"office"`
 	Site    string    `json:"site"`
 	Version string    `json:"version"` // of the program
+	Web     string    `json:"web"`     // http://127.0.0.1:8080
 	Day     string    `json:"day"`     // 2026-11-23
 	Now     time.Time `json:"now"`
 	Clock   ClockNow  `json:"clock"`
