@@ -70,7 +70,7 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	ground.run("office", office.Run)
 
 	// The devices.
-	han := chineseFont()
+	han := chineseFont(&cfg.Setup, log)
 	devices := b.floor(ctx, "devices")
 	var sim *simulation
 	if opt.demo {
