@@ -52,6 +52,9 @@ func newDayState(setup *Setup, day Day, kept Kept) *dayState {
 func (s *dayState) put(t Ticket) {
 	s.last[t.Service] = max(s.last[t.Service], t.Seq)
 	if i, ok := s.byNumber[t.Number]; ok {
+		if old := s.tickets[i].Key; old != t.Key {
+			delete(s.byKey, old)
+		}
 		s.tickets[i] = t
 		return
 	}

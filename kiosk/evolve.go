@@ -12,14 +12,15 @@ func evolve(t Ticket, r Record) Ticket {
 	case TicketIssued:
 		return f.Ticket
 	case TicketMoved:
-		return move(t, f, r.At)
+		return move(t, f, r)
 	case SlipMoved:
 		t.Slip = moveSlip(t.Slip, f, r.At)
 	}
 	return t
 }
 
-func move(t Ticket, f TicketMoved, at time.Time) Ticket {
+func move(t Ticket, f TicketMoved, r Record) Ticket {
+	at := r.At
 	t.State = f.State
 	switch f.Verb {
 	case VerbCall:
@@ -34,6 +35,11 @@ func move(t Ticket, f TicketMoved, at time.Time) Ticket {
 		if t.ServedAt.IsZero() {
 			// An officer who finishes without pressing "serve" began when the citizen came.
 			t.ServedAt = t.CalledAt
+		}
+	case VerbCancel:
+		if r.By == byGateway {
+			// The press was refused and its ticket is nobody's: pressed again, its key makes another.
+			t.Key = ""
 		}
 	}
 	if t.State.Final() {

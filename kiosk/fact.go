@@ -35,6 +35,9 @@ type Record struct {
 	Fact Fact
 }
 
+// byGateway is Record.By of what the box did by itself.
+const byGateway = "gateway"
+
 // Fact is what happened, once. The set of types is closed; package sync/wire knows how each
 // travels and kiosk/boltstore how each is kept.
 type Fact interface{ isFact() }

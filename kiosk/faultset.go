@@ -146,11 +146,11 @@ func (o *Office) keepFaults(ctx context.Context, now time.Time) {
 	visible := o.faults.visible(o.clock.at)
 	for _, v := range visible {
 		if !o.faults.standing[v.Code].kept {
-			o.record(&c, now, "gateway", FaultMoved{Code: v.Code, Raised: true, Hint: v.Hint})
+			o.record(&c, now, byGateway, FaultMoved{Code: v.Code, Raised: true, Hint: v.Hint})
 		}
 	}
 	for _, code := range o.faults.cleared {
-		o.record(&c, now, "gateway", FaultMoved{Code: code, Raised: false})
+		o.record(&c, now, byGateway, FaultMoved{Code: code, Raised: false})
 	}
 	if len(c.Records) == 0 {
 		return

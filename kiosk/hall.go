@@ -70,7 +70,7 @@ func (o *Office) rollover(ctx context.Context, now time.Time) error {
 	if !o.clock.sure() || DayOf(now) <= o.day.day {
 		return nil
 	}
-	return o.turnTo(ctx, now, DayOf(now), "gateway", nil)
+	return o.turnTo(ctx, now, DayOf(now), byGateway, nil)
 }
 
 // turnTo ends the present day and goes on with another one, which may lie earlier: an officer

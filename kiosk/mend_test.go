@@ -1,8 +1,11 @@
 package kiosk_test
 
 import (
+	"slices"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/kiosktest"
@@ -111,4 +114,150 @@ func TestOnlyTheDatabaseIsLost(t *testing.T) {
 	if got := w.issue(kiosktest.Certify, ""); got.Number != "A003" {
 		t.Errorf("after a lost database: %s", got.Number)
 	}
+}
+
+// TestAKeyWhoseTicketWasRefused: the screen tries again with the key of its session. It must
+// not be told that the ticket which mending has cancelled is its own.
+func TestAKeyWhoseTicketWasRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.store.Fail(1, kiosktest.FailAfter)
+	press := kiosk.IssueRequest{Service: kiosktest.Certify, Key: "k"}
+	_, err := w.IssueTicket(ctx, press)
+	refused(t, err, kiosk.CodeStoreFailed)
+	w.pass(6 * time.Second)
+	for _, why := range []string{"pressed again", "and again", "after a power cut"} {
+		got, err := w.IssueTicket(ctx, press)
+		if err != nil || got.Number != "A002" || got.State != kiosk.Waiting {
+			t.Errorf("%s: %s is %s, %v", why, got.Number, got.State, err)
+		}
+		if why == "and again" {
+			w.restart()
+		}
+	}
+}
+
+// TestAKeyOutlivesItsTicket: a ticket that somebody cancelled was somebody's all the same.
+func TestAKeyOutlivesItsTicket(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	press := kiosk.IssueRequest{Service: kiosktest.Certify, Key: "k"}
+	if _, err := w.IssueTicket(ctx, press); err != nil {
+		t.Fatal(err)
+	}
+	w.move(kiosk.VerbCancel, "A001")
+	if got, err := w.IssueTicket(ctx, press); err != nil || got.Number != "A001" {
+		t.Errorf("the same press again: %s, %v", got.Number, err)
+	}
+}
+
+// TestMendingFailsToo: a ticket that nobody was given must not stay in the queue because the
+// first attempt to cancel it failed as well.
+func TestMendingFailsToo(t *testing.T) {
+	t.Parallel()
+	for _, how := range []kiosktest.Fault{kiosktest.FailBefore, kiosktest.FailAfter, kiosktest.FailNumbers} {
+		w := newWorld(t)
+		w.store.Fail(1, kiosktest.FailAfter)
+		w.store.Fail(2, how)
+		press := kiosk.IssueRequest{Service: kiosktest.Certify}
+		_, err := w.IssueTicket(ctx, press)
+		refused(t, err, kiosk.CodeStoreFailed)
+		w.pass(6 * time.Second)
+		_, err = w.IssueTicket(ctx, press)
+		refused(t, err, kiosk.CodeStoreFailed)
+		if f := w.Snapshot().Faults; len(f) == 0 || f[0].Severity != kiosk.SeverityStop {
+			t.Errorf("fault %d: nothing can be kept, yet the faults are %+v", how, f)
+		}
+		w.pass(6 * time.Second)
+		if got := w.issue(kiosktest.Certify, ""); got.Number != "A002" {
+			t.Errorf("fault %d: the next number is %s", how, got.Number)
+		}
+		if got, _ := w.Snapshot().Ticket("A001"); got.State != kiosk.Cancelled {
+			t.Errorf("fault %d: the refused one is %s", how, got.State)
+		}
+		if f := w.Snapshot().Faults; len(f) != 0 {
+			t.Errorf("fault %d: faults %+v", how, f)
+		}
+	}
+}
+
+// TestAFullDiskIsTriedByWriting: it opens and reads well, so that only a write tells that there
+// is room again; and that there was none is a fact.
+func TestAFullDiskIsTriedByWriting(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for n := 1; n <= 3; n++ {
+		w.store.Fail(n, kiosktest.FailBefore)
+	}
+	for n := 1; n <= 3; n++ {
+		_, err := w.CallNext(ctx, kiosktest.Counter1, "test")
+		if n == 1 {
+			_, err = w.IssueTicket(ctx, kiosk.IssueRequest{Service: kiosktest.Certify})
+		}
+		refused(t, err, kiosk.CodeStoreFailed)
+		if f := w.Snapshot().Faults; len(f) != 1 || f[0].Code != kiosk.FaultStore {
+			t.Errorf("while the disk is full: %+v", f)
+		}
+		w.pass(6 * time.Second)
+	}
+	w.issue(kiosktest.Certify, "")
+	records, err := w.Records(ctx, kiosk.Position{}, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []bool
+	for _, r := range records {
+		if f, ok := r.Fact.(kiosk.FaultMoved); ok && f.Code == kiosk.FaultStore {
+			got = append(got, f.Raised)
+		}
+	}
+	if !slices.Equal(got, []bool{true, false}) {
+		t.Errorf("facts of the store's failure: %v", got)
+	}
+}
+
+// TestAnyCommitMayFail: whatever fails, and however, no number is given twice and nobody waits
+// whose number was never given.
+func TestAnyCommitMayFail(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(r *rapid.T) {
+		w := newWorld(t)
+		given := map[string]bool{}
+		for range rapid.IntRange(1, 40).Draw(r, "steps") {
+			switch rapid.IntRange(0, 6).Draw(r, "what") {
+			case 0, 1:
+				got, err := w.IssueTicket(ctx, kiosk.IssueRequest{Service: kiosktest.Certify})
+				if err != nil {
+					continue
+				}
+				if given[got.Day.String()+string(got.Number)] {
+					r.Fatalf("%s was given twice", got.Number)
+				}
+				given[got.Day.String()+string(got.Number)] = true
+			case 2:
+				_, _ = w.CallNext(ctx, kiosktest.Counter1, "test")
+			case 3:
+				if call := w.Snapshot().Counters[0]; call.Ticket != "" {
+					_, _ = w.Move(ctx, kiosk.VerbFinish, call.Ticket, "test")
+				}
+			case 4, 5:
+				how := rapid.SampledFrom([]kiosktest.Fault{kiosktest.FailBefore, kiosktest.FailAfter, kiosktest.FailNumbers}).Draw(r, "how")
+				w.store.Fail(rapid.IntRange(1, 3).Draw(r, "commit"), how)
+			case 6:
+				w.pass(time.Duration(rapid.SampledFrom([]int{1, 6, 600, 9 * 3600, 24 * 3600}).Draw(r, "seconds")) * time.Second)
+			}
+		}
+		for range 12 { // every fault has come and gone
+			w.pass(6 * time.Second)
+			_, _ = w.CallNext(ctx, kiosktest.Counter2, "test")
+		}
+		if f := w.Snapshot().Faults; len(f) != 0 {
+			r.Fatalf("after mending: %+v", f)
+		}
+		for _, v := range w.Snapshot().Tickets {
+			if !v.State.Final() && !given[v.Day.String()+string(v.Number)] {
+				r.Fatalf("%s is %s and was never given", v.Number, v.State)
+			}
+		}
+	})
 }

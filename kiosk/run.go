@@ -52,16 +52,16 @@ func (o *Office) due(ctx context.Context, now time.Time) {
 		rec := o.day.hall
 		rec.Opened = true
 		c.Hall = &rec
-		o.record(&c, now, "gateway", HallMoved{Open: true})
+		o.record(&c, now, byGateway, HallMoved{Open: true})
 	case o.dayIsOver(now, hall):
-		o.lapse(&c, now, "gateway", HandNone)
+		o.lapse(&c, now, byGateway, HandNone)
 	}
 	for _, v := range o.setup.Counters {
 		rec := o.day.counters[v.Code]
 		if rec.State == CounterPaused && !rec.Until.IsZero() && !now.Before(rec.Until) && !o.day.hall.Closed {
 			rec.State, rec.Until, rec.Reason = CounterOpen, time.Time{}, ""
 			c.Counters = append(c.Counters, rec)
-			o.record(&c, now, "gateway", CounterMoved{Counter: v.Code, State: CounterOpen})
+			o.record(&c, now, byGateway, CounterMoved{Counter: v.Code, State: CounterOpen})
 		}
 	}
 	if err := o.commit(ctx, c); err != nil {

@@ -34,7 +34,7 @@ func (o *Office) WaiveSlip(ctx context.Context, n Number, by string) (Ticket, er
 
 // stepSlip is a step of the gateway's own: from and to bind it to what Printing saw.
 func (o *Office) stepSlip(ctx context.Context, n Number, from, to SlipState) (Ticket, error) {
-	return o.moveSlip(ctx, n, "gateway", func(t Ticket) (SlipMoved, error) {
+	return o.moveSlip(ctx, n, byGateway, func(t Ticket) (SlipMoved, error) {
 		if t.Slip.State != from {
 			return SlipMoved{}, errUnchanged
 		}
@@ -79,7 +79,7 @@ func (o *Office) ConfirmPaper(ctx context.Context, readable bool, by string) err
 
 // askPaper puts the question.
 func (o *Office) askPaper(ctx context.Context) error {
-	return o.paper(ctx, "gateway", PaperChecked{Asked: true})
+	return o.paper(ctx, byGateway, PaperChecked{Asked: true})
 }
 
 func (o *Office) paper(ctx context.Context, by string, f PaperChecked) error {
