@@ -43,8 +43,9 @@ func (s *Store) spool(ctx context.Context) (spool *os.File, err error) {
 			return classify(s.folder.path, err)
 		}
 		return h.db.view(func(tx *bbolt.Tx) error {
-			_, err := tx.WriteTo(&cancelledWriter{ctx, spool})
-			return classify(s.folder.path, err)
+			w := &cancelledWriter{ctx: ctx, w: spool}
+			_, err := tx.WriteTo(w)
+			return classify(s.folder.path, errors.Join(err, w.err))
 		})
 	})
 	if err == nil {
@@ -72,13 +73,17 @@ func (c *cancelledReader) Read(p []byte) (int, error) {
 type cancelledWriter struct {
 	ctx context.Context
 	w   io.Writer
+	err error // the first: bbolt passes on its text alone
 }
 
-func (c *cancelledWriter) Write(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
+func (c *cancelledWriter) Write(p []byte) (n int, err error) {
+	if err = c.ctx.Err(); err == nil {
+		n, err = c.w.Write(p)
 	}
-	return c.w.Write(p)
+	if c.err == nil {
+		c.err = err
+	}
+	return n, err
 }
 
 // Stats are the store's numbers for metrics.

@@ -169,7 +169,7 @@ func BenchmarkOpen(b *testing.B) {
 // size of the database.
 func yearsOfUse(b *testing.B, dir string, days int) int64 {
 	b.Helper()
-	s, err := OpenUnsynced(b.Context(), Options{Dir: dir, numbersRoom: 1 << 19})
+	s, err := OpenUnsynced(b.Context(), Options{Dir: dir})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -154,6 +154,9 @@ func TestNumbersFail(t *testing.T) {
 		}
 		c.Commit(t, c.Facts(kiosk.HelpMoved{Waiting: true}))
 	}
+	if s.h.numbers.err == nil {
+		t.Error("the second file is written again after it failed")
+	}
 	if got := len(kiosktest.Load(t, s, kiosktest.Site).Tickets); got != 5 {
 		t.Errorf("%d tickets are kept, want 5", got)
 	}

@@ -174,7 +174,7 @@ func (s *Store) Close() error {
 	if h := s.h; h != nil {
 		// A copy of the database that is put back while the kiosk is stopped is then noticed
 		// even if no ticket was issued since it was made.
-		if before(h.numbers.known.last, h.last) {
+		if h.numbers.err == nil && before(h.numbers.known.last, h.last) {
 			err = h.numbers.append(h.last, []slot{{kind: slotPosition, at: h.last}})
 		}
 		err = errors.Join(err, h.close())
