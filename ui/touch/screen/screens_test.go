@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -18,8 +19,14 @@ import (
 )
 
 // picturesTo is the environment variable that names the folder for a picture of every screen
-// on every display, in every language and size of text: SCREENS=dist/screens go test ./ui/touch/screen
-const picturesTo = "SCREENS"
+// on every display, in every language and size of text; picturesOf, if set, keeps those whose
+// name holds it:
+//
+//	SCREENS=$PWD/dist/screens SCREENS_OF=ticket go test ./ui/touch/screen
+const (
+	picturesTo = "SCREENS"
+	picturesOf = "SCREENS_OF"
+)
 
 // Every screen fits: no tile smaller than a finger, nothing over the edge, no tile on another,
 // no words too small to read.
@@ -36,7 +43,7 @@ func TestScreensFit(t *testing.T) {
 				t.Errorf("%s %s: %v", scene, name, err)
 			}
 			checkLetters(t, scene+" "+name, v.Kit, page)
-			if dir != "" {
+			if dir != "" && strings.Contains(scene+"-"+name, os.Getenv(picturesOf)) {
 				picture(t, filepath.Join(dir, scene+"-"+name+".png"), v, page)
 			}
 		}

@@ -56,13 +56,17 @@ func (m Ticket) Draw(v View) fyne.CanvasObject {
 		return v.page(m.Head, nil, m.ways(v),
 			look.Weighted(3, m.card(b)), m.code(v, 2), look.Fixed(m.facts(b)), look.Fixed(m.state(b)), look.Fixed(m.leaving(v)))
 	}
-	// The words around the number stay as they are when the others grow: they would grow at its
-	// expense.
-	plain := v
-	plain.Kit = k.WithLarge(false)
+	b := v.big()
+	say := b
+	if m.Paper == PaperNone {
+		say.Kit = k.WithLarge(false) // words that grow would take the code's place
+	}
+	words := []look.Cell{m.code(say, 1), look.Fixed(m.facts(say)), look.Fixed(m.state(say)), look.Fixed(m.leaving(say))}
+	if m.Paper != PaperNone {
+		words = append(append([]look.Cell{look.Space(1)}, words...), look.Space(1))
+	}
 	return v.page(m.Head, nil, m.ways(v),
-		look.Weighted(1, k.Row(look.Weighted(5, m.card(plain)), m.code(plain, 3))),
-		look.Fixed(m.facts(v)), look.Fixed(m.state(v)))
+		look.Weighted(1, k.Row(look.Weighted(10, m.card(b)), look.Weighted(9, k.Column(words...)))))
 }
 
 // side sets the tiles beside the number; a lone one is as high as one of two.
@@ -112,11 +116,14 @@ func (m Ticket) code(v View, weight float32) look.Cell {
 // facts say where to wait and how long it may take.
 func (m Ticket) facts(v View) fyne.CanvasObject {
 	k := v.Kit
-	cells := []look.Cell{look.Fixed(k.Heading(m.where(v)).Centred())}
-	if m.HasAhead {
-		cells = append(cells, look.Fixed(k.Paragraph(v.Words.Ticket.Ahead(m.Ahead, m.Wait)).Centred()))
+	where, ahead := k.Heading(m.where(v)), k.Paragraph(v.Words.Ticket.Ahead(m.Ahead, m.Wait))
+	if k.Portrait {
+		where, ahead = where.Centred(), ahead.Centred()
 	}
-	return k.Column(cells...)
+	if !m.HasAhead {
+		return where
+	}
+	return k.Column(look.Fixed(where), look.Fixed(ahead))
 }
 
 // where says where to wait.
@@ -168,7 +175,11 @@ func (m Ticket) leaving(v View) fyne.CanvasObject {
 	if m.Leaving == 0 {
 		return nil
 	}
-	return v.Kit.Paragraph(v.Words.Idle.Soon(m.Leaving)).Centred()
+	text := v.Kit.Paragraph(v.Words.Idle.Soon(m.Leaving))
+	if v.Kit.Portrait {
+		return text.Centred()
+	}
+	return text
 }
 
 // ways are the tiles: what is left to do with the number.
