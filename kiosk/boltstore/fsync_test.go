@@ -32,12 +32,13 @@ func TestFsyncFails(t *testing.T) {
 		t.Skip("strace is not installed")
 	}
 	for _, v := range []struct{ call, fault, file string }{
-		// Every commit has two, of its pages and of its meta page: odd steps meet both.
+		// Every commit has two, of its pages and of its meta page: odd steps meet both. A step
+		// leaves room for a whole commit, or no patience would be enough.
 		{"fdatasync", "EIO:when=3+5", boltstore.DBName},
 		{"fdatasync", "EIO:when=4+7", boltstore.DBName},
 		{"fdatasync", "EIO:when=12+8", boltstore.DBName},
 		{"fdatasync", "EIO:when=2+5", boltstore.NumbersName},
-		{"pwrite64", "EIO:when=5+11", boltstore.DBName},
+		{"pwrite64", "EIO:when=5+31", boltstore.DBName},
 		{"pwrite64", "ENOSPC:when=30+17", boltstore.DBName},
 		{"pwrite64", "ENOSPC:when=2+4", boltstore.NumbersName},
 		{"fsync", "EIO:when=1+2", boltstore.NumbersName + ".new"},
@@ -75,13 +76,15 @@ func TestFsyncFails(t *testing.T) {
 				t.Fatalf("no call failed, nothing was tried:\n%s", text)
 			}
 			t.Logf("%d calls failed", failed)
-			boltstore.CheckFolder(t, dir)
 			s, err := boltstore.Open(t.Context(), boltstore.Options{Dir: dir})
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer s.Close()
 			k := kiosktest.Load(t, s, kiosktest.Site)
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+			boltstore.CheckFolder(t, dir)
 			for i, ticket := range k.Tickets {
 				if ticket.Seq != uint32(i+1) || ticket.State != kiosk.Waiting {
 					t.Errorf("ticket %d is %s, %s", i+1, ticket.Number, ticket.State)
