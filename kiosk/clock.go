@@ -34,13 +34,29 @@ type clockGuard struct {
 }
 
 // start takes the first reading. lastSeen is the last second that was sure, built the time of
-// the binary; either may be zero.
+// the binary; either may be zero. confirmed is what it was when the box went off.
 func (g *clockGuard) start(lastSeen, built time.Time) {
 	g.wall, g.at = g.second(), g.mono()
 	switch {
 	case g.wall.Before(lastSeen), g.wall.Before(built):
 		g.reason = ClockBehind
 	case !lastSeen.IsZero() && g.wall.Sub(lastSeen) > clockAhead:
+		g.reason = ClockAhead
+	}
+	switch {
+	case g.confirmed == 0 || g.reason != "":
+	case DayOf(g.wall) == g.confirmed:
+		g.confirmed = 0 // set right while the box was off
+	default:
+		// The clock that the officer found wrong, or another one that nobody has looked at.
+		g.doubt()
+	}
+}
+
+// doubt makes the clock unsure because an officer gave another date than it shows.
+func (g *clockGuard) doubt() {
+	g.reason = ClockBehind
+	if DayOf(g.wall) > g.confirmed {
 		g.reason = ClockAhead
 	}
 }
@@ -75,13 +91,10 @@ func (g *clockGuard) confirm(day Day) {
 		g.reason, g.confirmed = "", 0
 		return
 	}
-	if g.reason == "" {
-		g.reason = ClockBehind
-		if DayOf(g.wall) > day {
-			g.reason = ClockAhead
-		}
-	}
 	g.confirmed = day
+	if g.reason == "" {
+		g.doubt()
+	}
 }
 
 func (g *clockGuard) sure() bool { return g.reason == "" }

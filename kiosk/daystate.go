@@ -87,6 +87,18 @@ func (s *dayState) install(c Change) {
 	}
 }
 
+// nextNumber returns the number that a service gives next; 0 where there is none left. A service
+// that took over another one's prefix in the middle of the day goes on behind its numbers.
+func (s *dayState) nextNumber(service *Service) (uint32, Number) {
+	for seq := s.last[service.Code] + 1; seq != 0; seq++ {
+		n := FormatNumber(service.Prefix, seq)
+		if _, taken := s.byNumber[n]; !taken {
+			return seq, n
+		}
+	}
+	return 0, ""
+}
+
 // ticket returns the ticket with that number.
 func (s *dayState) ticket(n Number) (Ticket, bool) {
 	i, ok := s.byNumber[n]
@@ -94,6 +106,11 @@ func (s *dayState) ticket(n Number) (Ticket, bool) {
 		return Ticket{}, false
 	}
 	return s.tickets[i], true
+}
+
+// unfinished reports whether any ticket is not final.
+func (s *dayState) unfinished() bool {
+	return slices.ContainsFunc(s.tickets, func(t Ticket) bool { return !t.State.Final() })
 }
 
 // inHand returns the ticket that a counter has called or is serving.

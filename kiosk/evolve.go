@@ -22,9 +22,11 @@ func evolve(t Ticket, r Record) Ticket {
 func move(t Ticket, f TicketMoved, r Record) Ticket {
 	at := r.At
 	t.State = f.State
+	t.TimeSure = t.TimeSure && r.AtSure
 	switch f.Verb {
 	case VerbCall:
 		t.Counter, t.CalledAt = f.Counter, at
+		t.ServedAt = time.Time{} // of a part of the visit before it was held
 		t.Calls++
 	case VerbRecall:
 		t.CalledAt = at

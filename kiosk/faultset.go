@@ -42,10 +42,20 @@ type standing struct {
 	kept  bool // its raising is a fact
 }
 
+// gone is a fault that stands no more.
+type gone struct {
+	code FaultCode
+	at   time.Duration
+}
+
+// clearedAfter is how long a fault has to be gone before that is a fact. A sensor that flutters
+// near the end of its roll would otherwise fill the disk.
+const clearedAfter = time.Minute
+
 // faultSet holds the faults that stand. The Office holds its lock.
 type faultSet struct {
 	standing map[FaultCode]standing
-	cleared  []FaultCode // whose raising is a fact and whose clearing is not yet
+	cleared  []gone // whose raising is a fact and whose clearing is not yet
 	dirty    bool
 }
 
@@ -59,7 +69,7 @@ func (f *faultSet) raise(code FaultCode, hint string, at time.Duration, now time
 	f.dirty = true
 	if !ok {
 		s = standing{since: now, at: at}
-		if i := slices.Index(f.cleared, code); i >= 0 {
+		if i := slices.IndexFunc(f.cleared, func(g gone) bool { return g.code == code }); i >= 0 {
 			// It came back before its clearing was kept: as if it had never gone.
 			f.cleared = slices.Delete(f.cleared, i, i+1)
 			s.kept = true
@@ -69,7 +79,7 @@ func (f *faultSet) raise(code FaultCode, hint string, at time.Duration, now time
 	f.standing[code] = s
 }
 
-func (f *faultSet) clear(code FaultCode) {
+func (f *faultSet) clear(code FaultCode, at time.Duration) {
 	s, ok := f.standing[code]
 	if !ok {
 		return
@@ -77,7 +87,7 @@ func (f *faultSet) clear(code FaultCode) {
 	f.dirty = true
 	delete(f.standing, code)
 	if s.kept {
-		f.cleared = append(f.cleared, code)
+		f.cleared = append(f.cleared, gone{code, at})
 	}
 }
 
@@ -115,8 +125,7 @@ func (f *faultSet) due(at time.Duration) (time.Duration, bool) {
 func (o *Office) RaiseFault(code FaultCode, hint string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	now, _ := o.clock.read()
-	o.faults.raise(code, hint, o.clock.at, now)
+	o.faults.raise(code, hint, o.clock.at, o.readClock())
 	o.wakeIfDirty()
 }
 
@@ -124,20 +133,30 @@ func (o *Office) RaiseFault(code FaultCode, hint string) {
 func (o *Office) ClearFault(code FaultCode) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.faults.clear(code)
+	o.readClock()
+	o.faults.clear(code, o.clock.at)
 	o.wakeIfDirty()
 }
 
 func (o *Office) clockFault(now time.Time) {
 	if o.clock.sure() {
-		o.faults.clear(FaultClockUnsure)
+		o.faults.clear(FaultClockUnsure, o.clock.at)
 		return
 	}
 	hint := "clock " + string(o.clock.reason) + ", it shows " + DayOf(now).String() + "; kioskctl clock confirm DATE"
 	o.faults.raise(FaultClockUnsure, hint, o.clock.at, now)
 }
 
-// keepFaults makes facts of the faults that became visible and of those that went.
+// readClock reads the clock outside a transaction and says what it finds wrong with it.
+func (o *Office) readClock() time.Time {
+	now, changed := o.clock.read()
+	if changed {
+		o.clockFault(now)
+	}
+	return now
+}
+
+// keepFaults makes facts of the faults that became visible and of those that went for good.
 func (o *Office) keepFaults(ctx context.Context, now time.Time) {
 	if o.broken != nil {
 		return // what cannot be kept is still shown
@@ -149,8 +168,11 @@ func (o *Office) keepFaults(ctx context.Context, now time.Time) {
 			o.record(&c, now, byGateway, FaultMoved{Code: v.Code, Raised: true, Hint: v.Hint})
 		}
 	}
-	for _, code := range o.faults.cleared {
-		o.record(&c, now, byGateway, FaultMoved{Code: code, Raised: false})
+	settled := func(g gone) bool { return o.clock.at-g.at >= clearedAfter }
+	for _, g := range o.faults.cleared {
+		if settled(g) {
+			o.record(&c, now, byGateway, FaultMoved{Code: g.code, Raised: false})
+		}
 	}
 	if len(c.Records) == 0 {
 		return
@@ -167,8 +189,10 @@ func (o *Office) keepFaults(ctx context.Context, now time.Time) {
 			o.log.Warn("fault raised", LogFault, v.Code, "hint", v.Hint)
 		}
 	}
-	for _, code := range o.faults.cleared {
-		o.log.Info("fault cleared", LogFault, code)
+	for _, g := range o.faults.cleared {
+		if settled(g) {
+			o.log.Info("fault cleared", LogFault, g.code)
+		}
 	}
-	o.faults.cleared = nil
+	o.faults.cleared = slices.DeleteFunc(o.faults.cleared, settled)
 }

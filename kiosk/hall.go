@@ -77,16 +77,16 @@ func (o *Office) rollover(ctx context.Context, now time.Time) error {
 // may have confirmed that. What is kept of it is loaded, so that no number comes twice.
 func (o *Office) turnTo(ctx context.Context, now time.Time, day Day, by string, why Fact) error {
 	var c Change
-	if !o.day.hall.Closed && len(o.day.tickets) > 0 {
+	if !o.day.hall.Closed && len(o.day.tickets) > 0 || o.day.unfinished() {
 		o.lapse(&c, now, by, HandNone) // a hand that opened it ends with its day
 	}
 	if why != nil {
 		o.record(&c, now, by, why)
 	}
-	box := o.box
-	box.Day, box.Confirmed = day, o.clock.confirmed
-	if o.clock.sure() {
-		box.LastSeen = now
+	box := o.boxOn(day, now)
+	if why != nil && o.box.UnknownDay == o.day.day && o.box.Confirmed == 0 {
+		// Numbers are unknown of the day on paper, and only now somebody says which one that is.
+		box.UnknownDay = day
 	}
 	c.Box = &box
 	if err := o.commit(ctx, c); err != nil {
@@ -100,6 +100,20 @@ func (o *Office) turnTo(ctx context.Context, now time.Time, day Day, by string, 
 	o.day = newDayState(o.setup, day, kept)
 	o.log.Info("day begun", LogDay, day)
 	return nil
+}
+
+// boxOn returns the box's record with its day and with what the clock is worth now.
+func (o *Office) boxOn(day Day, now time.Time) BoxRecord {
+	box := o.box
+	box.Day, box.Confirmed = day, o.clock.confirmed
+	switch {
+	case o.clock.sure():
+		box.LastSeen = now // backwards too: an officer said so
+	case day < DayOf(box.LastSeen):
+		// What was seen in a future that was none must not make the right clock unsure.
+		box.LastSeen = day.Midnight()
+	}
+	return box
 }
 
 // ConfirmClock takes an officer's word for the date, backwards too. Where the box's clock shows
@@ -120,11 +134,7 @@ func (o *Office) ConfirmClock(ctx context.Context, day Day, by string) error {
 	if day != o.day.day {
 		err = o.turnTo(ctx, now, day, by, fact)
 	} else {
-		box := o.box
-		box.Day, box.Confirmed = day, o.clock.confirmed
-		if o.clock.sure() {
-			box.LastSeen = now // backwards too: the officer said so
-		}
+		box := o.boxOn(day, now)
 		c := Change{Box: &box}
 		o.record(&c, now, by, fact)
 		err = o.commit(ctx, c)

@@ -44,14 +44,14 @@ func (o *Office) IssueTicket(ctx context.Context, req IssueRequest) (Ticket, err
 	if err := o.mayIssue(req, now); err != nil {
 		return Ticket{}, err
 	}
-	seq := o.day.last[service.Code] + 1
+	seq, number := o.day.nextNumber(service)
 	if seq == 0 {
 		return Ticket{}, refuse(CodeStoreFailed, string(service.Code), "4,294,967,295 numbers in a day")
 	}
 	var c Change
 	t := o.touch(&c, now, req.By, Ticket{}, TicketIssued{Ticket{
 		Site: o.setup.Site.Code, Day: o.day.day, Service: service.Code, Seq: seq,
-		Number: FormatNumber(service.Prefix, seq), State: Waiting, Language: req.Language,
+		Number: number, State: Waiting, Language: req.Language,
 		Priority: req.Priority, Key: req.Key, Terminal: req.Terminal,
 		IssuedAt: now, TimeSure: o.clock.sure(), Slip: SlipRecord{State: SlipRecorded},
 	}})

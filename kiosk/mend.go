@@ -78,8 +78,8 @@ func (o *Office) mend(ctx context.Context, now time.Time) error {
 		return &Refusal{Code: CodeStoreFailed, Cause: o.broken.err} // the second file failed once more
 	}
 	o.broken = nil
-	o.faults.clear(FaultStore)
-	o.faults.clear(FaultNumbersFile)
+	o.faults.clear(FaultStore, o.clock.at)
+	o.faults.clear(FaultNumbersFile, o.clock.at)
 	o.log.Info("store works again", "refused_and_cancelled", len(c.Tickets))
 	return nil
 }

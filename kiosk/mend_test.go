@@ -261,3 +261,38 @@ func TestAnyCommitMayFail(t *testing.T) {
 		}
 	})
 }
+
+// TestBothFilesAndTheClockAreLost: a surge took the disk, and the box wakes in 1970. The numbers
+// of the day that the officer names are as unknown as those of the day it woke on.
+func TestBothFilesAndTheClockAreLost(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.issue(kiosktest.Certify, "")
+	w.store.Store.(*kiosktest.Memory).Lose(true)
+	w.set(time.Date(1970, 1, 1, 0, 0, 9, 0, time.UTC))
+	w.restart()
+	if err := w.ConfirmClock(ctx, kiosktest.Monday, "lead"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.OpenHall(ctx, "lead"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := w.IssueTicket(ctx, kiosk.IssueRequest{Service: kiosktest.Certify})
+	refused(t, err, kiosk.CodeNumbersUnknown)
+	if err := w.ConfirmNumber(ctx, kiosktest.Certify, 1, "kioskctl"); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.issue(kiosktest.Certify, ""); got.Number != "A002" {
+		t.Errorf("got %s", got.Number)
+	}
+	// The next day that the officer names is a day of its own.
+	if err := w.ConfirmClock(ctx, kiosktest.Monday+2, "lead"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.OpenHall(ctx, "lead"); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.issue(kiosktest.Civil, ""); got.Number != "B001" {
+		t.Errorf("got %s", got.Number)
+	}
+}

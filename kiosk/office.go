@@ -119,6 +119,11 @@ func (o *Office) adopt(ctx context.Context, kept Kept) error {
 		return fmt.Errorf("begin day: %w", err)
 	}
 	o.clockFault(now)
+	if o.agreed() {
+		if err := o.keepLastSeen(ctx, now); err != nil {
+			return fmt.Errorf("keep that the clock is right: %w", err)
+		}
+	}
 	return nil
 }
 
@@ -242,12 +247,14 @@ func (o *Office) Close(ctx context.Context) error {
 	return err
 }
 
+// agreed reports whether the clock stands on its own again and that is not kept yet.
+func (o *Office) agreed() bool { return o.clock.sure() && o.box.Confirmed != 0 }
+
 // keepLastSeen keeps the last second at which the clock was sure.
 func (o *Office) keepLastSeen(ctx context.Context, now time.Time) error {
-	if !o.clock.sure() || o.broken != nil || !now.After(o.box.LastSeen) {
+	if !o.clock.sure() || o.broken != nil || !now.After(o.box.LastSeen) && !o.agreed() {
 		return nil
 	}
-	box := o.box
-	box.LastSeen = now
+	box := o.boxOn(o.day.day, now)
 	return o.commit(ctx, Change{Box: &box})
 }

@@ -103,6 +103,7 @@ func (p *printing) powerCut(d time.Duration) {
 
 // wait lets time pass on the world's clocks and the bubble's.
 func (p *printing) wait(d time.Duration) {
+	synctest.Wait() // what is on its way belongs to the time before
 	p.pass(d)
 	<-time.After(d) // the bubble's time
 	synctest.Wait()
@@ -351,6 +352,51 @@ func TestPaperLowWarns(t *testing.T) {
 		}
 		p.wait(2 * time.Second)
 		if f := p.Snapshot().Faults; len(f) != 1 || f[0].Code != kiosk.FaultPrinterAbsent {
+			t.Errorf("after six seconds: %+v", f)
+		}
+	})
+}
+
+// TestFlutteringSensors: a paper sensor near the end of its roll goes on and off for hours. What
+// it says is shown, but not each turn of it is a fact.
+func TestFlutteringSensors(t *testing.T) {
+	withPrinter(t, func(t *testing.T, p *printing) {
+		for i := range 200 {
+			p.tray.set(func(s *kiosk.PrinterStatus) { s.Paper = []kiosk.PaperState{kiosk.PaperLow, kiosk.PaperOK}[i%2] })
+			p.wait(time.Second)
+			if got := len(p.Snapshot().Faults); got != 1-i%2 {
+				t.Errorf("turn %d: %d faults shown", i, got)
+			}
+		}
+		p.wait(5 * time.Minute)
+		records, err := p.Records(context.Background(), kiosk.Position{}, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []bool
+		for _, r := range records {
+			if f, ok := r.Fact.(kiosk.FaultMoved); ok {
+				got = append(got, f.Raised)
+			}
+		}
+		if !slices.Equal(got, []bool{true, false}) {
+			t.Errorf("%d facts of a fluttering sensor", len(got))
+		}
+	})
+}
+
+// TestACableThatIsPulledInAQuietHour: the seconds in which an absent printer is nobody's business
+// begin when it goes, not when the office last looked at its clock.
+func TestACableThatIsPulledInAQuietHour(t *testing.T) {
+	withPrinter(t, func(t *testing.T, p *printing) {
+		p.wait(50 * time.Second)
+		p.tray.set(func(s *kiosk.PrinterStatus) { s.State, s.Code = kiosk.DeviceAbsent, kiosk.FaultPrinterAbsent })
+		p.wait(2 * time.Second)
+		if f := p.Snapshot().Faults; len(f) != 0 {
+			t.Errorf("after two seconds: %+v", f)
+		}
+		p.wait(4 * time.Second)
+		if f := p.Snapshot().Faults; len(f) != 1 || !f[0].Since.Equal(kiosktest.At(50*time.Second)) {
 			t.Errorf("after six seconds: %+v", f)
 		}
 	})

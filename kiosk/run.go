@@ -48,9 +48,10 @@ func (o *Office) due(ctx context.Context, now time.Time) {
 	var c Change
 	hall := o.setup.hall(now, o.day.hall, o.clock.sure())
 	switch {
-	case hall.Phase == HallOpen && !o.day.hall.Opened:
+	case hall.Phase == HallOpen && (!o.day.hall.Opened || o.day.hall.Closed):
+		// A day that was closed is open once more where an officer has turned the date back.
 		rec := o.day.hall
-		rec.Opened = true
+		rec.Opened, rec.Closed = true, false
 		c.Hall = &rec
 		o.record(&c, now, byGateway, HallMoved{Open: true})
 	case o.dayIsOver(now, hall):
@@ -68,7 +69,7 @@ func (o *Office) due(ctx context.Context, now time.Time) {
 		o.log.Error("keep what the time brought", LogError, err)
 		return
 	}
-	if now.Sub(o.box.LastSeen) >= seenEvery {
+	if now.Sub(o.box.LastSeen) >= seenEvery || o.agreed() {
 		if err := o.keepLastSeen(ctx, now); err != nil {
 			o.log.Error("keep last sure second", LogError, err)
 		}
@@ -81,18 +82,11 @@ func (o *Office) due(ctx context.Context, now time.Time) {
 // dayIsOver reports whether the day is to be closed by itself: its sessions are over, and
 // either nothing waits any more or the time of grace has passed.
 func (o *Office) dayIsOver(now time.Time, hall HallStatus) bool {
-	if hall.Reason != ClosedAfter || o.day.hall.Closed || hall.ClosesAt.IsZero() {
+	waits := o.day.unfinished()
+	if hall.Reason != ClosedAfter || hall.ClosesAt.IsZero() || o.day.hall.Closed && !waits {
 		return false
 	}
-	if !now.Before(hall.ClosesAt.Add(o.setup.Hours.Grace)) {
-		return true
-	}
-	for i := range o.day.tickets {
-		if !o.day.tickets[i].State.Final() {
-			return false
-		}
-	}
-	return true
+	return !waits || !now.Before(hall.ClosesAt.Add(o.setup.Hours.Grace))
 }
 
 func (o *Office) slipFault(now time.Time) {
@@ -102,7 +96,7 @@ func (o *Office) slipFault(now time.Time) {
 			return
 		}
 	}
-	o.faults.clear(FaultSlipsUnprinted)
+	o.faults.clear(FaultSlipsUnprinted, o.clock.at)
 }
 
 // nextLook is the time until the next minute, or until a fault becomes visible.

@@ -103,7 +103,7 @@ func (o *Office) paperFault(now time.Time) {
 	if o.box.PaperCheck {
 		o.faults.raise(FaultPaperCheck, "answer at the screen, or: kioskctl paper yes|no", o.clock.at, now)
 	} else {
-		o.faults.clear(FaultPaperCheck)
+		o.faults.clear(FaultPaperCheck, o.clock.at)
 	}
 }
 
@@ -115,7 +115,7 @@ func (o *Office) setPrinter(s PrinterStatus) {
 		return
 	}
 	o.printer = s
-	o.printerFaults(o.clock.wall)
+	o.printerFaults(o.readClock())
 	o.views.stale()
 }
 
@@ -126,7 +126,7 @@ func (o *Office) printerFaults(now time.Time) {
 		if on {
 			o.faults.raise(code, hint, o.clock.at, now)
 		} else {
-			o.faults.clear(code)
+			o.faults.clear(code, o.clock.at)
 		}
 	}
 	for _, code := range []FaultCode{FaultPrinterAbsent, FaultPrinterOffline, FaultPaperOut, FaultCoverOpen, FaultCutterJam, FaultPrinterNoise} {

@@ -50,10 +50,7 @@ func (o *Office) Snapshot() *Snapshot {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.views.current == nil {
-		now, changed := o.clock.read()
-		if changed {
-			o.clockFault(now)
-		}
+		now := o.readClock()
 		o.views.version++
 		o.views.current = o.build(now)
 	}
