@@ -269,6 +269,23 @@ func TestPagesVanish(t *testing.T) {
 	}
 }
 
+// A database that is lost before it gave a number leaves nothing to ask a person.
+func TestVanishesBeforeTheFirstNumber(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := opened(t, Options{Dir: dir})
+	writeFile(t, filepath.Join(dir, dbName), []byte("rubbish"))
+	if err := s.Reopen(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if k := kiosktest.Load(t, s, kiosktest.Site); !k.Replaced || k.NumbersUnknown {
+		t.Errorf("replaced %v, numbers unknown %v, want true and false", k.Replaced, k.NumbersUnknown)
+	}
+	if got := issue(t, s, 1).Number; got != "A001" {
+		t.Errorf("first number %s, want A001", got)
+	}
+}
+
 // A value that rotted while the store was open is an error for who reads it, and for nobody
 // else.
 func TestValueRots(t *testing.T) {

@@ -239,6 +239,7 @@ func (n *numbers) compact(last kiosk.Position) []slot {
 		}
 	}
 	n.last, n.damaged = last, 0
+	n.writes++
 	return append(out, slot{kind: slotPosition, at: last})
 }
 

@@ -131,12 +131,12 @@ func (d *database) bring(steps []migration) (empty bool, err error) {
 
 // begin makes a new database. lost is true if one was set aside for it.
 func (s *Store) begin(known *numbers, lost bool) (*handle, error) {
-	before, err := s.folder.anySetAside()
+	earlier, err := s.folder.anySetAside()
 	if err != nil {
 		return nil, err
 	}
 	// A second file that knows of a fact, or holds nothing that can be read, had a database.
-	lost = lost || before || known != nil && (known.given() || known.last.Seq > 0 || known.writes == 0)
+	lost = lost || earlier || known != nil && (known.given() || known.last.Seq > 0 || known.writes == 0)
 	unknown := lost && (known == nil || known.damaged > 0 || known.writes == 0)
 
 	var present kiosk.Position
