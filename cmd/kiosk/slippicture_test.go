@@ -2,9 +2,11 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"image"
 	"image/png"
 	"os"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/image/draw"
@@ -76,4 +78,22 @@ func darkBar(file string) (image.Image, error) {
 	draw.Draw(large, large.Bounds(), image.White, image.Point{}, draw.Src)
 	draw.CatmullRom.Scale(large, large.Bounds().Inset(20), turned, bar, draw.Src, nil)
 	return large, nil
+}
+
+// drawPath paints what qrPath writes, three dots a module, with its quiet zone.
+func drawPath(name, path string, size int) error {
+	img := image.NewGray(image.Rect(0, 0, 3*size, 3*size))
+	draw.Draw(img, img.Bounds(), image.White, image.Point{}, draw.Src)
+	for _, piece := range strings.Split(strings.TrimPrefix(path, "M"), "M") {
+		var x, y, run int
+		if _, err := fmt.Sscanf(piece, "%d %dh%d", &x, &y, &run); err != nil {
+			return err
+		}
+		draw.Draw(img, image.Rect(3*(x+4), 3*(y+4), 3*(x+4+run), 3*(y+5)), image.Black, image.Point{}, draw.Src)
+	}
+	out, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(png.Encode(out, img), out.Close())
 }
