@@ -31,22 +31,35 @@ type Printing struct {
 	cfg   PrintingConfig
 	tests chan chan error
 
-	rolls   uint64 // RollChanges that are dealt with
-	test    bool   // a test slip is due
-	down    bool   // slips could not be sent since the last look
-	retry   map[Number]bool
-	backoff *time.Timer // runs while a ready printer has just refused a slip
+	rolls   uint64          // RollChanges that are dealt with
+	test    bool            // a test slip is due
+	down    bool            // slips could not be sent since the last look
+	retry   map[uint64]bool // by Ticket.Order: Sent, and to be printed again
+	owed    []owed
+	pause   time.Duration // after the last refusal of a ready printer; 0: none
+	backoff *time.Timer   // runs while the printer or the store has just refused
 }
 
-// refusedPause is how long a printer that says it is ready but takes nothing is left alone.
-const refusedPause = 2 * time.Second
+// owed is a step of a slip that happened and that the store did not take.
+type owed struct {
+	ticket Ticket // as it was before the step
+	to     SlipState
+}
+
+const (
+	// refusedPause is how long a printer that says it is ready but takes nothing is left alone
+	// at first. Each attempt is two facts, so that the pause doubles.
+	refusedPause = 2 * time.Second
+	// refusedLong is the longest pause; a printer that has refused for so long is as good as down.
+	refusedLong = time.Minute
+)
 
 // NewPrinting returns a Printing; Run makes it work.
 func NewPrinting(cfg PrintingConfig) *Printing {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Printing{cfg: cfg, tests: make(chan chan error), down: true, retry: map[Number]bool{}}
+	return &Printing{cfg: cfg, tests: make(chan chan error), down: true, retry: map[uint64]bool{}}
 }
 
 // Run prints until ctx ends.
@@ -58,6 +71,12 @@ func (p *Printing) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		changed := p.cfg.Office.Changed()
 		p.follow(ctx)
+		if p.pause > 0 && !p.cfg.Printer.Status().Ready() {
+			p.pause = 0 // what comes back is a new chance
+			if paused {
+				p.backoff.Reset(refusedPause)
+			}
+		}
 		if !paused {
 			worked, refused := p.step(ctx)
 			if worked && !refused {
@@ -65,7 +84,7 @@ func (p *Printing) Run(ctx context.Context) error {
 			}
 			if refused {
 				paused = true
-				p.backoff.Reset(refusedPause)
+				p.backoff.Reset(max(refusedPause, p.pause))
 			}
 		}
 		select {
@@ -113,15 +132,19 @@ func (p *Printing) follow(ctx context.Context) {
 }
 
 // step sends at most one slip. It reports whether it did something, and whether a printer that
-// says it is ready refused.
+// says it is ready refused, or the store.
 func (p *Printing) step(ctx context.Context) (worked, refused bool) {
+	if !p.settle(ctx) {
+		return false, true
+	}
 	if !p.cfg.Printer.Status().Ready() {
 		p.down = true
 		return false, false
 	}
 	if p.test {
 		err := p.printTest(ctx)
-		p.test = errors.Is(err, ErrSlipNotSent)
+		// Half a test slip cannot be read. Where the printer stays up it is not tried for ever.
+		p.test = errors.Is(err, ErrSlipNotSent) || err != nil && !p.cfg.Printer.Status().Ready()
 		return true, p.test
 	}
 	snapshot := p.cfg.Office.Snapshot()
@@ -135,7 +158,7 @@ func (p *Printing) step(ctx context.Context) (worked, refused bool) {
 		snapshot = p.cfg.Office.Snapshot()
 	}
 	for _, t := range snapshot.Tickets {
-		if t.Slip.State != SlipRecorded && !(t.Slip.State == SlipSent && p.retry[t.Number]) {
+		if t.Slip.State != SlipRecorded && !(t.Slip.State == SlipSent && p.retry[t.Order]) {
 			continue
 		}
 		return true, p.print(ctx, snapshot, t)
@@ -158,7 +181,7 @@ func (p *Printing) resume(ctx context.Context, s *Snapshot) {
 	for _, t := range left {
 		if run < s.Setup.Slips.ReprintRun && mayResume(t, s) {
 			run++
-			p.retry[t.Number] = t.Slip.State == SlipSent
+			p.retry[t.Order] = t.Slip.State == SlipSent
 			continue
 		}
 		p.give(ctx, t)
@@ -172,44 +195,66 @@ func mayResume(t Ticket, s *Snapshot) bool {
 }
 
 // give leaves a slip to a person: under "slips not printed", or nowhere if the visit is over.
-func (p *Printing) give(ctx context.Context, t Ticket) {
-	delete(p.retry, t.Number)
+// It reports whether that is kept.
+func (p *Printing) give(ctx context.Context, t Ticket) bool {
+	delete(p.retry, t.Order)
 	to := SlipUnprinted
 	if t.State.Final() {
 		to = SlipWaived
 	}
-	p.move(ctx, t, t.Slip.State, to)
+	return p.keep(ctx, t, to)
 }
 
-func (p *Printing) move(ctx context.Context, t Ticket, from, to SlipState) bool {
-	if _, err := p.cfg.Office.stepSlip(ctx, t.Number, from, to); err != nil {
-		p.cfg.Log.Error("keep slip's step", LogTicket, t.Number, "slip", to, LogError, err)
-		return false
+// keep keeps a step that has happened, now or, where the store is broken, later.
+func (p *Printing) keep(ctx context.Context, t Ticket, to SlipState) bool {
+	p.owed = append(p.owed, owed{t, to})
+	return p.settle(ctx)
+}
+
+// settle keeps what is owed, the oldest first, and reports whether nothing is owed any more.
+func (p *Printing) settle(ctx context.Context) bool {
+	for len(p.owed) > 0 {
+		next := p.owed[0]
+		if _, err := p.cfg.Office.stepSlip(ctx, next.ticket, next.to); err != nil {
+			p.cfg.Log.Error("keep slip's step", LogTicket, next.ticket.Number, "slip", next.to, LogError, err)
+			return false
+		}
+		p.owed = p.owed[1:]
 	}
 	return true
 }
 
-// print sends one slip and keeps what became of it. It reports whether the printer refused.
+// print sends one slip and keeps what became of it. It reports whether the printer refused, or
+// the store.
 func (p *Printing) print(ctx context.Context, s *Snapshot, t Ticket) (refused bool) {
-	if t.State.Final() || t.Slip.Auto >= s.Setup.Slips.Attempts || p.retry[t.Number] && !mayResume(t, s) {
-		p.give(ctx, t)
-		return false
+	if t.State.Final() || t.Slip.Auto >= s.Setup.Slips.Attempts || t.Slip.State == SlipSent && !mayResume(t, s) {
+		return !p.give(ctx, t)
 	}
-	if !p.move(ctx, t, t.Slip.State, SlipSent) {
-		return true // the store is broken: no paper before it works again
+	moved, err := p.cfg.Office.stepSlip(ctx, t, SlipSent)
+	if err != nil {
+		p.cfg.Log.Error("keep that a slip is sent", LogTicket, t.Number, LogError, err)
+		return true // no paper before the store works again
 	}
-	delete(p.retry, t.Number)
-	outcome, err := p.cfg.Printer.Print(ctx, p.cfg.Slip(t, s, t.Slip.Sends > 0))
+	if !moved {
+		return false // and the next look sees why
+	}
+	delete(p.retry, t.Order)
+	reprint := t.Slip.Sends > 0
+	outcome, err := p.cfg.Printer.Print(ctx, p.cfg.Slip(t, s, reprint))
+	t.Slip.State = SlipSent
+	if errors.Is(err, ErrSlipNotSent) {
+		p.cfg.Log.Info("slip not sent", LogTicket, t.Number, LogError, err)
+		p.keep(ctx, t, SlipRecorded)
+		p.pause = min(max(refusedPause, 2*p.pause), refusedLong)
+		p.down = p.down || p.pause == refusedLong
+		return true
+	}
+	p.pause = 0
 	switch {
 	case err == nil && outcome == OutcomePrinted:
-		p.move(ctx, t, SlipSent, SlipPrinted)
-		return false
+		return !p.keep(ctx, t, SlipPrinted)
 	case err == nil:
 		return false // Sent is all that this printer can say
-	case errors.Is(err, ErrSlipNotSent):
-		p.move(ctx, t, SlipSent, SlipRecorded)
-		p.cfg.Log.Info("slip not sent", LogTicket, t.Number, LogError, err)
-		return true
 	}
 	p.cfg.Log.Warn("slip not confirmed", LogTicket, t.Number, LogError, err)
 	switch {
@@ -217,11 +262,10 @@ func (p *Printing) print(ctx context.Context, s *Snapshot, t Ticket) (refused bo
 		// The next start decides.
 	case p.cfg.Printer.Status().Confirms:
 		// Where the printer went down with it, the look after its return decides again.
-		p.retry[t.Number] = true
+		p.retry[t.Order] = true
 	default:
 		// This printer never says more, but that something went wrong is known.
-		t.Slip.State = SlipSent
-		p.give(ctx, t)
+		return !p.give(ctx, t)
 	}
 	return false
 }

@@ -2,6 +2,7 @@ package kiosk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -32,14 +33,21 @@ func (o *Office) WaiveSlip(ctx context.Context, n Number, by string) (Ticket, er
 	})
 }
 
-// stepSlip is a step of the gateway's own: from and to bind it to what Printing saw.
-func (o *Office) stepSlip(ctx context.Context, n Number, from, to SlipState) (Ticket, error) {
-	return o.moveSlip(ctx, n, byGateway, func(t Ticket) (SlipMoved, error) {
-		if t.Slip.State != from {
+// stepSlip is a step of the gateway's own. It reports false where the ticket or its slip is no
+// longer what Printing saw: a person was quicker, or it is another day's ticket.
+func (o *Office) stepSlip(ctx context.Context, seen Ticket, to SlipState) (moved bool, err error) {
+	_, err = o.moveSlip(ctx, seen.Number, byGateway, func(t Ticket) (SlipMoved, error) {
+		if t.Order != seen.Order || t.Slip.State != seen.Slip.State {
 			return SlipMoved{}, errUnchanged
 		}
+		moved = true
 		return SlipMoved{State: to}, nil
 	})
+	var r *Refusal
+	if errors.As(err, &r) && r.Code == CodeUnknownTicket {
+		return false, nil
+	}
+	return moved, err
 }
 
 // errUnchanged says that a slip is already where it should be, or went elsewhere meanwhile.
@@ -88,6 +96,9 @@ func (o *Office) paper(ctx context.Context, by string, f PaperChecked) error {
 		return err
 	}
 	defer o.end()
+	if f.Asked && o.box.PaperCheck {
+		return nil // a cover that flutters asks one question
+	}
 	box := o.box
 	box.PaperCheck = f.Asked || !f.Readable && o.box.PaperCheck
 	c := Change{Box: &box}

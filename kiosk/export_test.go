@@ -1,0 +1,6 @@
+package kiosk
+
+import "context"
+
+// PrintAsSeen begins a slip as Printing does, with a snapshot that may be out of date.
+func (p *Printing) PrintAsSeen(ctx context.Context, s *Snapshot, t Ticket) { p.print(ctx, s, t) }
