@@ -97,23 +97,3 @@ func TestCodeOnTheScreenCanBeScanned(t *testing.T) {
 		}
 	})
 }
-
-// No two tiles of a page ask for the same thing, or a finger on one would be a finger on both.
-func TestTilesAreToldApart(t *testing.T) {
-	views(t, func(name string, l kiosk.Language, large bool, v screen.View) {
-		for scene, m := range scenes(l, large) {
-			seen := map[string]bool{}
-			page := m.Draw(v)
-			page.Resize(v.Kit.Size)
-			for _, tile := range tiles(page) {
-				if key := tile.Spec().Key; seen[key] {
-					t.Errorf("%s %s: two tiles %q", scene, name, key)
-				}
-				seen[tile.Spec().Key] = true
-			}
-			if _, busy := m.(screen.Busy); len(seen) == 0 && !busy {
-				t.Errorf("%s %s: no way on", scene, name)
-			}
-		}
-	})
-}

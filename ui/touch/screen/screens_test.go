@@ -43,11 +43,28 @@ func TestScreensFit(t *testing.T) {
 				t.Errorf("%s %s: %v", scene, name, err)
 			}
 			checkLetters(t, scene+" "+name, v.Kit, page)
+			checkTiles(t, scene+" "+name, page)
 			if dir != "" && strings.Contains(scene+"-"+name, os.Getenv(picturesOf)) {
 				picture(t, filepath.Join(dir, scene+"-"+name+".png"), v, page)
 			}
 		}
 	})
+}
+
+// checkTiles looks for two tiles that ask for the same thing, on which a finger on one would be a
+// finger on both, and for pages without a way on.
+func checkTiles(t *testing.T, name string, page fyne.CanvasObject) {
+	t.Helper()
+	seen := map[string]bool{}
+	for _, tile := range tiles(page) {
+		if key := tile.Spec().Key; seen[key] {
+			t.Errorf("%s: two tiles %q", name, key)
+		}
+		seen[tile.Spec().Key] = true
+	}
+	if len(seen) == 0 && !strings.Contains(name, "busy") {
+		t.Errorf("%s: no way on", name)
+	}
 }
 
 func picture(t *testing.T, path string, v screen.View, page fyne.CanvasObject) {
