@@ -4,19 +4,14 @@ package kiosk
 // wait; the range is nil while nobody serves its service. It is the forecast of
 // [ServiceStatus.Expected] as it was when t was the newest, for the ticket's own page and slip.
 func (s *Snapshot) Ahead(t *Ticket) (people int, wait *Range) {
-	service, ok := s.Setup.Service(t.Service)
-	if !ok {
+	if _, ok := s.Setup.Service(t.Service); !ok {
 		return 0, nil
 	}
-	var before []Ticket
-	for _, o := range s.Tickets {
-		if o.State == Waiting && o.Order >= t.Order {
-			continue
-		}
-		before = append(before, o)
-		if o.State == Waiting && o.Service == t.Service {
+	for i := range s.Tickets {
+		if o := &s.Tickets[i]; o.State == Waiting && o.Service == t.Service && o.Order < t.Order {
 			people++
 		}
 	}
-	return people, expected(service, s.Counters, before, handlings(s.Setup, s.Tickets), s.At)
+	f := newForecast(s.Counters, s.Tickets, t.Order, handlings(s.Setup, s.Tickets), s.At)
+	return people, f.expected(t.Service)
 }

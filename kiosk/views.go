@@ -84,6 +84,7 @@ func (o *Office) build(now time.Time) *Snapshot {
 		s.Counters = append(s.Counters, CounterStatus{Counter: c, State: rec.State, Until: rec.Until, Reason: rec.Reason, Ticket: hands[c.Code]})
 	}
 	took := handlings(o.setup, s.Tickets)
+	ahead := newForecast(s.Counters, s.Tickets, everybody, took, now)
 	left := workLeft(o.setup, s.Day, now)
 	for i := range o.setup.Services {
 		v := &o.setup.Services[i]
@@ -93,7 +94,7 @@ func (o *Office) build(now time.Time) *Snapshot {
 				st.Counters = append(st.Counters, c.Counter.Code)
 			}
 		}
-		st.Expected = expected(v, s.Counters, s.Tickets, took, now)
+		st.Expected = ahead.expected(v.Code)
 		st.MayNotBeServed = mayNotBeServed(o.setup, s.Hall, v, st.Expected, left)
 		s.Services = append(s.Services, st)
 	}

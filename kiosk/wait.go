@@ -1,6 +1,7 @@
 package kiosk
 
 import (
+	"math"
 	"slices"
 	"time"
 )
@@ -39,92 +40,133 @@ func handlings(setup *Setup, tickets []Ticket) map[ServiceCode]handling {
 	return out
 }
 
-// desk is an open counter in the forecast: when it is free next.
+// forecast is the queue and the open counters as they stand, ready to be played forward for any
+// service. Services are small numbers in it: one snapshot plays it twice for each service, and a
+// full hall on a Pi feels every string that is compared.
+type forecast struct {
+	ids   map[ServiceCode]int
+	took  []handling // by id
+	queue []int      // ids of the waiting tickets, in the order of their issue
+	desks []desk
+}
+
+// desk is an open counter.
 type desk struct {
-	counter *Counter
-	free    time.Duration
-	next    int // the oldest place of the queue that it may still take
+	takes     []bool        // by id
+	low, high time.Duration // when it is free, if visits are short or long
+}
+
+// everybody is an end of the queue that leaves nobody out.
+const everybody = math.MaxUint64
+
+// newForecast looks once at the tickets, of the waiting ones only at those that were issued
+// before the given [Ticket.Order].
+func newForecast(counters []CounterStatus, tickets []Ticket, before uint64, took map[ServiceCode]handling, now time.Time) *forecast {
+	f := &forecast{ids: make(map[ServiceCode]int, len(took))}
+	id := func(code ServiceCode) int {
+		n, ok := f.ids[code]
+		if !ok {
+			n = len(f.took)
+			f.ids[code] = n
+			f.took = append(f.took, took[code])
+		}
+		return n
+	}
+	for code := range took {
+		id(code)
+	}
+	hands := map[Number]*Ticket{}
+	for i := range tickets {
+		switch t := &tickets[i]; {
+		case t.State == Waiting && t.Order < before:
+			f.queue = append(f.queue, id(t.Service))
+		case t.Active():
+			hands[t.Number] = t
+		}
+	}
+	for _, c := range counters {
+		if c.State != CounterOpen {
+			continue
+		}
+		d := desk{takes: make([]bool, len(f.took))}
+		for _, code := range c.Counter.Serves {
+			if n, ok := f.ids[code]; ok {
+				d.takes[n] = true
+			}
+		}
+		if t := hands[c.Ticket]; t != nil {
+			h := took[t.Service]
+			d.low, d.high = remaining(t, h.low, now), remaining(t, h.high, now)
+		}
+		f.desks = append(f.desks, d)
+	}
+	return f
+}
+
+// remaining is how much longer a visit that takes so long as a whole needs.
+func remaining(t *Ticket, whole time.Duration, now time.Time) time.Duration {
+	since := t.CalledAt
+	if !t.ServedAt.IsZero() {
+		since = t.ServedAt
+	}
+	return max(0, whole-max(0, now.Sub(since)))
 }
 
 // expected forecasts how long a ticket of service taken now would wait: it plays the queue
 // forward, each open counter taking the oldest ticket that it serves as soon as it is free,
 // once with the short times and once with the long ones. It returns nil while nobody serves.
-func expected(service *Service, counters []CounterStatus, tickets []Ticket, took map[ServiceCode]handling, now time.Time) *Range {
-	served := false
-	for _, c := range counters {
-		served = served || c.State == CounterOpen && c.Counter.Takes(service.Code)
-	}
-	if !served {
+func (f *forecast) expected(service ServiceCode) *Range {
+	id, ok := f.ids[service]
+	if !ok || !slices.ContainsFunc(f.desks, func(d desk) bool { return d.takes[id] }) {
 		return nil
 	}
-	forecast := func(pick func(handling) time.Duration) time.Duration {
-		desks := make([]desk, 0, len(counters))
-		for _, c := range counters {
-			if c.State == CounterOpen {
-				desks = append(desks, desk{counter: c.Counter, free: remaining(c.Ticket, tickets, took, pick, now)})
-			}
-		}
-		return play(service.Code, desks, tickets, func(s ServiceCode) time.Duration { return pick(took[s]) })
-	}
-	low := forecast(func(h handling) time.Duration { return h.low })
-	high := forecast(func(h handling) time.Duration { return h.high })
+	low := f.play(id, func(d desk) time.Duration { return d.low }, func(h handling) time.Duration { return h.low })
+	high := f.play(id, func(d desk) time.Duration { return d.high }, func(h handling) time.Duration { return h.high })
 	return &Range{
 		Low:      low.Truncate(time.Minute),
 		High:     (max(low, high) + time.Minute - 1).Truncate(time.Minute),
-		Measured: took[service.Code].measured,
+		Measured: f.took[id].measured,
 	}
-}
-
-// remaining is how much longer a counter needs for the ticket in its hand.
-func remaining(n Number, tickets []Ticket, took map[ServiceCode]handling, pick func(handling) time.Duration, now time.Time) time.Duration {
-	if n == "" {
-		return 0
-	}
-	for i := range tickets {
-		t := &tickets[i]
-		if t.Number != n || !t.Active() {
-			continue
-		}
-		since := t.CalledAt
-		if !t.ServedAt.IsZero() {
-			since = t.ServedAt
-		}
-		return max(0, pick(took[t.Service])-max(0, now.Sub(since)))
-	}
-	return 0
 }
 
 // play runs the queue forward until a new ticket of service is called and returns when. It
 // looks at each waiting ticket once for each desk.
-func play(service ServiceCode, desks []desk, tickets []Ticket, takes func(ServiceCode) time.Duration) time.Duration {
-	var queue []ServiceCode
-	for i := range tickets {
-		if tickets[i].State == Waiting {
-			queue = append(queue, tickets[i].Service)
-		}
+func (f *forecast) play(service int, free func(desk) time.Duration, takes func(handling) time.Duration) time.Duration {
+	type seat struct {
+		free time.Duration
+		next int // the oldest place of the queue that it may still take
 	}
-	queue = append(queue, service) // the new ticket is the last
-	taken := make([]bool, len(queue))
+	seats := make([]seat, len(f.desks))
+	for i, d := range f.desks {
+		seats[i].free = free(d)
+	}
+	at := func(place int) int {
+		if place == len(f.queue) {
+			return service // the new ticket is the last
+		}
+		return f.queue[place]
+	}
+	taken := make([]bool, len(f.queue)+1)
 	for {
 		who := -1
-		for i := range desks {
-			d := &desks[i]
-			for d.next < len(queue) && (taken[d.next] || !d.counter.Takes(queue[d.next])) {
-				d.next++
+		for i := range seats {
+			s := &seats[i]
+			for s.next < len(taken) && (taken[s.next] || !f.desks[i].takes[at(s.next)]) {
+				s.next++
 			}
-			if d.next < len(queue) && (who < 0 || d.free < desks[who].free) {
+			if s.next < len(taken) && (who < 0 || s.free < seats[who].free) {
 				who = i
 			}
 		}
 		if who < 0 {
 			return 0
 		}
-		d := &desks[who]
-		if d.next == len(queue)-1 {
-			return d.free
+		s := &seats[who]
+		if s.next == len(f.queue) {
+			return s.free
 		}
-		taken[d.next] = true
-		d.free += max(takes(queue[d.next]), time.Second)
+		taken[s.next] = true
+		s.free += max(takes(f.took[at(s.next)]), time.Second)
 	}
 }
 
