@@ -16,11 +16,12 @@ type Store interface {
 	Load(ctx context.Context, site SiteCode) (Kept, error)
 	// Commit makes c durable, all of it or nothing, before it returns nil. The second file of
 	// last numbers is part of it: where that fails, but the database did not, the error wraps
-	// ErrNumbersFile and c is kept; the caller stops issuing. After any other error c is not
-	// kept, and the store refuses further commits with ErrStoreBroken until Reopen succeeds:
-	// a failed fsync is never retried on the same handle.
+	// ErrNumbersFile and c is kept; the caller stops issuing. A change that is wrong in itself
+	// (a gap in its positions, a context that has ended) is refused and breaks nothing. After
+	// any other error c is not kept, and the store answers everything with ErrStoreBroken until
+	// Reopen succeeds: a failed fsync is never retried on the same handle.
 	Commit(ctx context.Context, c Change) error
-	// Reopen closes and opens what is beneath and checks it.
+	// Reopen closes and opens what is beneath and checks it. Load tells what is really there.
 	Reopen(ctx context.Context) error
 	// Records returns at most n records after pos, oldest first. They are copies.
 	Records(ctx context.Context, after Position, n int) ([]Record, error)
@@ -64,7 +65,8 @@ type Kept struct {
 	// LastNumbers holds the highest sequence of each service and day that the second file
 	// knows.
 	LastNumbers map[Day]map[ServiceCode]uint32
-	// Replaced is true when a damaged database was set aside at this opening.
+	// Replaced is true when a new database was begun at this opening in the place of one that
+	// was damaged, and set aside, or missing.
 	Replaced bool
 	// NumbersUnknown is true while a database was replaced and no second file tells how far
 	// the numbers of that day had come.
