@@ -82,6 +82,12 @@ func (s *Setup) inHours(now time.Time, sessions []Session, rec HallRecord) HallS
 			if i > 0 {
 				st.Phase, st.Reason = HallBreak, ClosedBreak
 			}
+			if i > 0 && !day.At(v.From).Before(st.LastTicketAt) {
+				// The last ticket was one of the session before: the next one gives none.
+				st.Phase, st.Reason = HallEnding, ClosedLast
+				st.OpensAt = s.Hours.nextOpening(now, true)
+				return st
+			}
 			st.OpensAt = day.At(v.From)
 			return st
 		case now.Before(day.At(v.To)):

@@ -150,3 +150,21 @@ func FuzzParseTimes(f *testing.F) {
 		}
 	})
 }
+
+// TestTheLastTicketIsBeforeTheBreak: a last-ticket time that is as long as the last session and
+// more. The break promises no session that gives no tickets.
+func TestTheLastTicketIsBeforeTheBreak(t *testing.T) {
+	t.Parallel()
+	s := &Setup{Hours: Hours{LastTicket: 4*time.Hour + 30*time.Minute}}
+	s.Hours.Weekly[time.Monday] = []Session{{From: 450, To: 690}, {From: 810, To: 1020}}
+	for at, want := range map[Minute]ClosedReason{11 * 60: "", 12 * 60: ClosedLast, 14 * 60: ClosedLast} {
+		day := Day(20261123)
+		got := s.hall(day.At(at), HallRecord{Day: day}, true)
+		if got.Reason != want {
+			t.Errorf("%s: %q, want %q", at, got.Reason, want)
+		}
+		if want == ClosedLast && !got.OpensAt.Equal(day.Add(7).At(450)) {
+			t.Errorf("%s: opens %v", at, got.OpensAt)
+		}
+	}
+}

@@ -296,3 +296,23 @@ func TestBothFilesAndTheClockAreLost(t *testing.T) {
 		t.Errorf("got %s", got.Number)
 	}
 }
+
+// TestTheHallClosesThoughNothingIsKept: screens are told what time it is, also while the disk is
+// gone for hours.
+func TestTheHallClosesThoughNothingIsKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.runOnce()
+	w.store.Fail(1, kiosktest.FailBefore)
+	w.store.FailReopens(1 << 30)
+	_, err := w.IssueTicket(ctx, kiosk.IssueRequest{Service: kiosktest.Certify})
+	refused(t, err, kiosk.CodeStoreFailed)
+	if s := w.Snapshot(); s.Hall.Phase != kiosk.HallOpen {
+		t.Fatalf("at eight: %+v", s.Hall)
+	}
+	w.goOn(kiosktest.Monday.At(20 * 60))
+	w.runOnce()
+	if s := w.Snapshot(); s.Hall.Reason != kiosk.ClosedAfter || len(s.Faults) != 1 {
+		t.Errorf("at eight in the evening: %+v, %+v", s.Hall, s.Faults)
+	}
+}

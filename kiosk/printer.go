@@ -65,7 +65,7 @@ const (
 // PrinterStatus is the condition of a slip printer at one moment.
 type PrinterStatus struct {
 	State DeviceState
-	// Code names why State is not DeviceReady: one of the Fault codes below; empty when ready.
+	// Code names why State is not DeviceReady: one of the codes of faults; empty when ready.
 	Code FaultCode
 	// Hint is for the technician, in plain English: "no answer to DLE EOT on /dev/kiosk-printer".
 	Hint  string

@@ -32,15 +32,27 @@ func (o *Office) Run(ctx context.Context) error {
 func (o *Office) tick(ctx context.Context) time.Duration {
 	now, err := o.begin(ctx)
 	if err != nil {
+		// The hall closes at its hour, also while nothing can be kept.
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		if o.outdated(o.clock.wall) {
+			o.views.stale()
+		}
 		return mendEvery
 	}
 	defer o.end()
 	o.due(ctx, now)
-	// Waiting times change without a fact. Who has never looked need not be woken.
-	if shown := o.views.current; shown != nil && !o.build(now).looksLike(shown) {
+	if o.outdated(now) {
 		o.changed = true
 	}
 	return o.nextLook()
+}
+
+// outdated reports whether what was last shown would be shown otherwise now: waiting times
+// change without a fact. Who has never looked need not be woken.
+func (o *Office) outdated(now time.Time) bool {
+	shown := o.views.current
+	return shown != nil && !o.build(now).looksLike(shown)
 }
 
 // due does what the time has brought.

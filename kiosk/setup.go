@@ -99,8 +99,8 @@ const (
 // Works reports whether the hall is open on a day of this kind.
 func (k CalendarKind) Works() bool { return k == SwapWork || k == ExtraSession }
 
-// CalendarEntry changes one day. A day that works takes Sessions, or those of Like where
-// Sessions is empty.
+// CalendarEntry changes one day. A day that works takes Sessions instead of those of its
+// weekday.
 type CalendarEntry struct {
 	Day       Day
 	Kind      CalendarKind
