@@ -230,8 +230,14 @@ func (p *Printing) print(ctx context.Context, s *Snapshot, t Ticket) (refused bo
 	if t.State.Final() || t.Slip.Auto >= s.Setup.Slips.Attempts || t.Slip.State == SlipSent && !mayResume(t, s) {
 		return !p.give(ctx, t)
 	}
+	sent := t
+	sent.Slip.State = SlipSent
 	moved, err := p.cfg.Office.stepSlip(ctx, t, SlipSent)
 	if err != nil {
+		if t.Slip.State == SlipRecorded {
+			// Refused, and yet it may have reached the disk: then the word is taken back.
+			p.owed = append(p.owed, owed{sent, SlipRecorded})
+		}
 		p.cfg.Log.Error("keep that a slip is sent", LogTicket, t.Number, LogError, err)
 		return true // no paper before the store works again
 	}
@@ -241,7 +247,7 @@ func (p *Printing) print(ctx context.Context, s *Snapshot, t Ticket) (refused bo
 	delete(p.retry, t.Order)
 	reprint := t.Slip.Sends > 0
 	outcome, err := p.cfg.Printer.Print(ctx, p.cfg.Slip(t, s, reprint))
-	t.Slip.State = SlipSent
+	t = sent
 	if errors.Is(err, ErrSlipNotSent) {
 		p.cfg.Log.Info("slip not sent", LogTicket, t.Number, LogError, err)
 		p.keep(ctx, t, SlipRecorded)

@@ -409,20 +409,22 @@ func TestPrintingWaitsForTheStore(t *testing.T) {
 		name   string
 		answer func(kiosk.Slip) (kiosk.Outcome, error)
 		fails  int // the commit from the issue on, which is 1
+		how    kiosktest.Fault
 		first  []string
 		then   []string
 		state  kiosk.SlipState
 	}{
-		{"sent is not kept", printed, 2, nil, []string{"A001"}, kiosk.SlipPrinted},
-		{"printed is not kept", printed, 3, []string{"A001"}, nil, kiosk.SlipPrinted},
-		{"not sent is not kept", notSent, 3, []string{"A001"}, []string{"A001"}, kiosk.SlipPrinted},
-		{"given up is not kept", unconfirmed, 5, []string{"A001", "!A001", "!A001"}, nil, kiosk.SlipUnprinted},
+		{"sent is not kept", printed, 2, kiosktest.FailBefore, nil, []string{"A001"}, kiosk.SlipPrinted},
+		{"sent is kept all the same", printed, 2, kiosktest.FailAfter, nil, []string{"A001"}, kiosk.SlipPrinted},
+		{"printed is not kept", printed, 3, kiosktest.FailBefore, []string{"A001"}, nil, kiosk.SlipPrinted},
+		{"not sent is not kept", notSent, 3, kiosktest.FailBefore, []string{"A001"}, []string{"A001"}, kiosk.SlipPrinted},
+		{"given up is not kept", unconfirmed, 5, kiosktest.FailBefore, []string{"A001", "!A001", "!A001"}, nil, kiosk.SlipUnprinted},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			withPrinter(t, func(t *testing.T, p *printing) {
 				synctest.Wait()
 				p.tray.answers(c.answer)
-				p.store.Fail(c.fails, kiosktest.FailBefore)
+				p.store.Fail(c.fails, c.how)
 				p.issue(kiosktest.Certify, "")
 				p.want(t, c.first...)
 				p.tray.answers(printed)
@@ -432,6 +434,24 @@ func TestPrintingWaitsForTheStore(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestAReprintKeepsItsMark: that it is printed again cannot be kept at first. What may be on paper
+// already carries the mark all the same.
+func TestAReprintKeepsItsMark(t *testing.T) {
+	withPrinter(t, func(t *testing.T, p *printing) {
+		synctest.Wait()
+		p.tray.answers(func(s kiosk.Slip) (kiosk.Outcome, error) {
+			p.tray.answers(printed)
+			p.store.Fail(1, kiosktest.FailBefore)
+			return unconfirmed(s)
+		})
+		p.issue(kiosktest.Certify, "")
+		p.want(t, "A001")
+		p.wait(20 * time.Second)
+		p.want(t, "!A001")
+		p.wantSlip(t, "A001", kiosk.SlipPrinted)
+	})
 }
 
 // TestACancelledSlipWaitsForTheStore: that nobody needs this paper cannot be kept either, and
