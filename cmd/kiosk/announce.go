@@ -8,10 +8,10 @@ import (
 )
 
 // announce prints where the gateway can be reached, for a person who has started it by hand.
-func announce(w io.Writer, opt *options, setup *kiosk.Setup, sim *simulation, addr string) {
+func announce(w io.Writer, opt *options, setup *kiosk.Setup, sim *simulation, web *pages, addr string) {
 	line := func(what, where string) { fmt.Fprintf(w, "  %-12s %s\n", what, where) }
 	fmt.Fprintf(w, "%s\n", setup.Name.In(kiosk.Vietnamese))
-	if len(opt.screens) > 0 && opt.demo {
+	if web.screen != nil && web.open {
 		line("screen", "http://"+addr+"/screen")
 	}
 	line("health", "http://"+addr+"/healthz")

@@ -39,12 +39,13 @@ func simulate(c *config, state string, log *slog.Logger) (*simulation, error) {
 	return s, nil
 }
 
-// start runs the simulated devices on a floor.
-func (s *simulation) start(f *floor) {
-	if s.printer != nil {
-		f.run("simulated printer", s.printer.Run)
+// runPrinter is the simulated printer, where there is one.
+func (s *simulation) runPrinter(ctx context.Context) error {
+	if s.printer == nil {
+		<-ctx.Done()
+		return nil
 	}
-	f.run("simulated devices' control", s.control.Run)
+	return s.printer.Run(ctx)
 }
 
 // seatOfficers opens the counters of a demonstration on a day on which nobody has done so:

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -26,21 +25,23 @@ func newLogger(w io.Writer, form string) *slog.Logger {
 }
 
 // keepCrashes lets the runtime write its last words into DIR/crash.log, where the next start,
-// and a technician, find them. A log of an earlier crash is kept: it is appended to, and begun
-// anew when it is larger than a few crashes need.
-func keepCrashes(state string) error {
+// and a technician, find them. It is appended to, and begun anew when it is larger than a few
+// crashes need.
+func keepCrashes(state string, log *slog.Logger) {
 	path := filepath.Join(state, "crash.log")
 	how := os.O_WRONLY | os.O_CREATE | os.O_APPEND
-	if info, err := os.Stat(path); err == nil && info.Size() > 1<<20 {
+	if info, err := os.Stat(path); err == nil && info.Size() > maxCrashLog {
 		how = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
 	}
 	f, err := os.OpenFile(path, how, 0o600)
+	if err == nil {
+		defer f.Close() // the runtime has its own copy
+		err = debug.SetCrashOutput(f, debug.CrashOptions{})
+	}
 	if err != nil {
-		return fmt.Errorf("keep crashes: %w", err)
+		log.Warn("a crash will leave no trace", logErr, err)
 	}
-	defer f.Close() // the runtime has its own copy
-	if err := debug.SetCrashOutput(f, debug.CrashOptions{}); err != nil {
-		return fmt.Errorf("keep crashes: %w", err)
-	}
-	return nil
 }
+
+// maxCrashLog is a few crashes of a few hundred goroutines.
+const maxCrashLog = 1 << 20

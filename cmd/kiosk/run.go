@@ -43,6 +43,7 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 			cfg.Printer = nil // the sample office's printer is nobody's
 		}
 	}
+	han := chineseFont(&cfg.Setup, log)
 
 	// The store: everything else may fail and come back, this one must be there.
 	bolt, err := w.openStore(ctx, boltstore.Options{Dir: opt.state, Log: log, Now: w.now})
@@ -50,9 +51,7 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, bolt.Close()) }()
-	if err := keepCrashes(opt.state); err != nil {
-		log.Warn("a crash will leave no trace", logErr, err)
-	}
+	keepCrashes(opt.state, log)
 	store := newTimedStore(bolt)
 
 	// The office.
@@ -62,22 +61,21 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	}
 	defer func() { err = errors.Join(err, office.Close(context.WithoutCancel(ctx))) }()
 
-	// What runs stands in floors, which stop from the top down: doors, devices, office. Only
+	// What runs stands on floors, which stop from the top down: doors, devices, office. Only
 	// then are the office and its store closed.
 	b := &building{log: log, fail: fail}
 	defer func() { err = errors.Join(err, b.close()) }()
-	ground := b.floor(ctx, "office")
-	ground.run("office", office.Run)
+	b.floor(ctx, "office").run("office", office.Run)
 
 	// The devices.
-	han := chineseFont(&cfg.Setup, log)
 	devices := b.floor(ctx, "devices")
 	var sim *simulation
 	if opt.demo {
 		if sim, err = simulate(cfg, opt.state, log); err != nil {
 			return err
 		}
-		sim.start(devices)
+		devices.run("simulated printer", sim.runPrinter)
+		devices.run("simulated hands", sim.control.Run)
 		if err := seatOfficers(ctx, office); err != nil {
 			return err
 		}
@@ -93,35 +91,35 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 		devices.run("printing", list.printing.Run)
 	}
 
-	// The screen, which begins at the end.
+	// The screen, which begins when everything else stands.
 	screen, err := newScreen(opt, cfg, office, han, log)
 	if err != nil {
 		return err
 	}
 
-	// The doors: the control socket, and HTTP for this machine.
-	doors := b.floor(ctx, "doors")
-	say := words.For(kiosk.Vietnamese)
-	socket, err := control.Listen(opt.state)
+	// The doors: the control socket, HTTP for this machine, and systemd's watchdog.
+	socket, port, err := listen(opt)
 	if err != nil {
 		return err
 	}
-	port, err := net.Listen("tcp", opt.listen)
-	if err != nil {
-		return errors.Join(fmt.Errorf("%w (give another address with -listen)", err), socket.Close())
-	}
+	addr := port.Addr().String()
+	say := words.For(kiosk.Vietnamese)
 	server := &control.Server{
 		Office: office, Devices: list, Slip: words.Slip, Sentence: say.Refused, FaultSentence: say.Fault,
-		Version: version(), Web: "http://" + port.Addr().String(), Log: log,
+		Version: version(), Web: "http://" + addr, Log: log,
 	}
-	doors.run("control", func(ctx context.Context) error { return server.Run(ctx, socket) })
 	pulse := &health{office: office, patience: officePatience}
-	web := &pages{health: pulse, slip: &slipPage{office}, metrics: newMetrics(office, store, opt.state, version()), screen: screen.web(), open: opt.demo, log: log}
+	web := &pages{
+		health: pulse, slip: &slipPage{office}, metrics: newMetrics(office, store, opt.state, version()),
+		screen: screen.web(), open: opt.demo, log: log,
+	}
+	doors := b.floor(ctx, "doors")
+	doors.run("control", func(ctx context.Context) error { return server.Run(ctx, socket) })
 	doors.run("web", func(ctx context.Context) error { return web.run(ctx, port) })
 	doors.run("watchdog", pulse.watch)
 
-	announce(w.stdout, opt, &cfg.Setup, sim, port.Addr().String())
-	log.Info("open", logState, opt.state, logAddr, port.Addr().String(), logScreen, opt.screens)
+	announce(w.stdout, opt, &cfg.Setup, sim, web, addr)
+	log.Info("open", logState, opt.state, logAddr, addr, logScreen, opt.screens)
 
 	// The screen has this goroutine: a window system asks for the main one.
 	if err := screen.run(ctx); err != nil {
@@ -129,4 +127,15 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	}
 	log.Info("stopping", "why", context.Cause(ctx))
 	return nil
+}
+
+// listen opens both doors, or none.
+func listen(opt *options) (socket, port net.Listener, err error) {
+	if socket, err = control.Listen(opt.state); err != nil {
+		return nil, nil, err
+	}
+	if port, err = net.Listen("tcp", opt.listen); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("%w (give another address with -listen)", err), socket.Close())
+	}
+	return socket, port, nil
 }
