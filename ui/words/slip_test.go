@@ -111,7 +111,7 @@ number: A012
 title: 优先 - ƯU TIÊN
 body: 等候地点：1号和2号窗口前
 body: 请保管好号票，听候叫号。
-small: 取号时间：2026年11月23日 星期一 08:15
+small: 取号时间：11月23日 星期一 08:15
 qr: A012 - 23/11/2026 / 姑苏特区公共行政服务中心
 `},
 		"clock unsure, nobody serves, reprint": {

@@ -132,8 +132,8 @@ func chinese() Words {
 		},
 		Clock: clock24,
 		Date: func(d kiosk.Day) string {
-			y, m, day := parts(d)
-			return fmt.Sprintf("%d年%d月%d日 %s", y, m, day, zhWeekday(d.Weekday()))
+			_, m, day := parts(d)
+			return fmt.Sprintf("%d月%d日 %s", m, day, zhWeekday(d.Weekday()))
 		},
 		Wait: zhWait,
 	}
