@@ -72,6 +72,9 @@ func showServices(_ *session, list []control.Service) string {
 		expected := "–"
 		if e := s.Expected; e != nil {
 			expected = fmt.Sprintf("%d–%d min", e.LowMinutes, e.HighMinutes)
+			if e.HighMinutes == 0 {
+				expected = "now"
+			}
 			if e.Measured {
 				expected += " (measured)"
 			}
