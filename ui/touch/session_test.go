@@ -2,7 +2,6 @@ package touch
 
 import (
 	"context"
-	"fmt"
 	"reflect"
 	"strings"
 	"testing"
