@@ -170,6 +170,9 @@ func (c *checker) hours(s *Setup) {
 	names := [7]string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}
 	for d, sessions := range s.Hours.Weekly {
 		c.sessions("hours."+names[d], sessions)
+		if n := len(sessions); n > 0 && s.Hours.LastTicket >= time.Duration(sessions[n-1].To-sessions[n-1].From)*time.Minute {
+			c.add("hours.last_ticket", s.Hours.LastTicket.String(), "less than the last session of "+names[d])
+		}
 	}
 	if s.Hours.LastTicket < 0 || s.Hours.LastTicket > 8*time.Hour {
 		c.add("hours.last_ticket", s.Hours.LastTicket.String(), "0 to 480 minutes before the end")

@@ -138,7 +138,6 @@ type NumbersConfirmed struct {
 // HelpMoved is somebody at the screen asking for an officer, or the officer's coming.
 type HelpMoved struct{ Waiting bool }
 
-func (HelpMoved) isFact()        {}
 func (TicketIssued) isFact()     {}
 func (TicketMoved) isFact()      {}
 func (SlipMoved) isFact()        {}
@@ -148,3 +147,4 @@ func (ClockConfirmed) isFact()   {}
 func (FaultMoved) isFact()       {}
 func (PaperChecked) isFact()     {}
 func (NumbersConfirmed) isFact() {}
+func (HelpMoved) isFact()        {}

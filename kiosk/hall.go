@@ -34,13 +34,8 @@ func (o *Office) CloseHall(ctx context.Context, by string) error {
 	if o.day.hall.Hand == HandClosed {
 		return refuse(CodeHallAlready, "closed", "")
 	}
-	return o.closeDay(ctx, now, by, HandClosed)
-}
-
-// closeDay lapses what waits, closes the counters and marks the day closed.
-func (o *Office) closeDay(ctx context.Context, now time.Time, by string, hand HallHand) error {
 	var c Change
-	o.lapse(&c, now, by, hand)
+	o.lapse(&c, now, by, HandClosed)
 	return o.commit(ctx, c)
 }
 
@@ -114,110 +109,4 @@ func (o *Office) boxOn(day Day, now time.Time) BoxRecord {
 		box.LastSeen = day.Midnight()
 	}
 	return box
-}
-
-// ConfirmClock takes an officer's word for the date, backwards too. Where the box's clock shows
-// the same date it is trusted again; where it does not, tickets go on under the confirmed date
-// and slips carry no time. It refuses with CodeClockDate.
-func (o *Office) ConfirmClock(ctx context.Context, day Day, by string) error {
-	if !day.Valid() {
-		return refuse(CodeClockDate, day.String(), "a date YYYY-MM-DD")
-	}
-	now, err := o.begin(ctx)
-	if err != nil {
-		return err
-	}
-	defer o.end()
-	before := o.clock
-	o.clock.confirm(day)
-	fact := ClockConfirmed{Day: day, Was: DayOf(now)}
-	if day != o.day.day {
-		err = o.turnTo(ctx, now, day, by, fact)
-	} else {
-		box := o.boxOn(day, now)
-		c := Change{Box: &box}
-		o.record(&c, now, by, fact)
-		err = o.commit(ctx, c)
-	}
-	if err != nil {
-		o.clock.reason, o.clock.confirmed = before.reason, before.confirmed
-		return err
-	}
-	o.clockFault(now)
-	o.log.Info("date confirmed", LogDay, day, LogBy, by)
-	return nil
-}
-
-// ConfirmNumber takes a person's word for the last number on paper of a service, after both
-// files that keep it were lost. It refuses with CodeUnknownService.
-func (o *Office) ConfirmNumber(ctx context.Context, code ServiceCode, last uint32, by string) error {
-	if _, ok := o.setup.Service(code); !ok {
-		return refuse(CodeUnknownService, string(code), "one of "+o.serviceCodes())
-	}
-	now, err := o.begin(ctx)
-	if err != nil {
-		return err
-	}
-	defer o.end()
-	box := o.box
-	box.NumbersUnknown = nil
-	for _, v := range o.box.NumbersUnknown {
-		if v != code {
-			box.NumbersUnknown = append(box.NumbersUnknown, v)
-		}
-	}
-	c := Change{Box: &box}
-	o.record(&c, now, by, NumbersConfirmed{Service: code, Last: last})
-	return o.commit(ctx, c)
-}
-
-// AskHelp calls an officer to the screen.
-func (o *Office) AskHelp(ctx context.Context, by string) error {
-	now, err := o.begin(ctx)
-	if err != nil {
-		return err
-	}
-	defer o.end()
-	var c Change
-	o.askHelp(&c, now, by)
-	return o.commit(ctx, c)
-}
-
-// AnswerHelp says that the officer has come.
-func (o *Office) AnswerHelp(ctx context.Context, by string) error {
-	now, err := o.begin(ctx)
-	if err != nil {
-		return err
-	}
-	defer o.end()
-	var c Change
-	o.answerHelp(&c, now, by)
-	return o.commit(ctx, c)
-}
-
-func (o *Office) askHelp(c *Change, now time.Time, by string) {
-	if !o.day.hall.HelpSince.IsZero() {
-		return
-	}
-	hall := o.day.hall
-	hall.HelpSince = now
-	c.Hall = &hall
-	o.record(c, now, by, HelpMoved{Waiting: true})
-}
-
-func (o *Office) answerHelp(c *Change, now time.Time, by string) {
-	if o.day.hall.HelpSince.IsZero() {
-		return
-	}
-	hall := o.day.hall
-	hall.HelpSince = time.Time{}
-	c.Hall = &hall
-	o.record(c, now, by, HelpMoved{Waiting: false})
-}
-
-// helpCame answers the call for help when the guidance ticket behind it is called.
-func (o *Office) helpCame(c *Change, now time.Time, by string, t Ticket) {
-	if s, ok := o.setup.Service(t.Service); ok && s.Guidance {
-		o.answerHelp(c, now, by)
-	}
 }

@@ -24,6 +24,7 @@ const (
 	CodePressAndHold    Code = "press-and-hold"  // too many tickets in a minute: the press must be held
 	CodeStoreFailed     Code = "store-failed"    // nothing can be kept, so nothing is given
 	CodeNumbersUnknown  Code = "numbers-unknown" // the last number on paper must be confirmed first
+	CodeBadNumber       Code = "bad-number"      // not a number that can be confirmed
 	CodeClockDate       Code = "clock-date"      // not a date that can be confirmed
 	CodeHallAlready     Code = "hall-already"    // it is open, or closed, already
 	CodeBadTime         Code = "bad-time"        // "until" lies in the past or on another day

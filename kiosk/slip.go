@@ -24,7 +24,7 @@ type SlipLine struct {
 
 // Slip (phiếu số) is the paper of a ticket as finished lines, top to bottom. Drivers get a
 // Slip and never a language or a ticket. A line longer than the paper is wide is wrapped by
-// the driver at spaces.
+// the driver at spaces, but not at no-break spaces (U+00A0) if that can be helped.
 type Slip struct {
 	// Name identifies the slip in logs; it holds nothing personal ("A012").
 	Name  string

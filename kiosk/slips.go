@@ -18,6 +18,9 @@ func (o *Office) Reprint(ctx context.Context, n Number, byCitizen bool, by strin
 		if byCitizen && t.Slip.Copies >= o.setup.Slips.Copies {
 			return SlipMoved{}, refuse(CodeCopyLimit, string(n), "an officer can print it: kioskctl ticket reprint")
 		}
+		if byCitizen && t.Slip.State == SlipRecorded {
+			return SlipMoved{}, errUnchanged // a second press: it is about to print anyway
+		}
 		return SlipMoved{State: SlipRecorded, Asked: true, ByCitizen: byCitizen}, nil
 	})
 }
@@ -51,7 +54,7 @@ func (o *Office) stepSlip(ctx context.Context, seen Ticket, to SlipState) (moved
 }
 
 // errUnchanged says that a slip is already where it should be, or went elsewhere meanwhile.
-var errUnchanged = fmt.Errorf("slip unchanged")
+var errUnchanged = errors.New("slip unchanged")
 
 // moveSlip does one step of a ticket's paper; decide sees the ticket under the lock.
 func (o *Office) moveSlip(ctx context.Context, n Number, by string, decide func(Ticket) (SlipMoved, error)) (Ticket, error) {
@@ -65,7 +68,7 @@ func (o *Office) moveSlip(ctx context.Context, n Number, by string, decide func(
 		return Ticket{}, refuse(CodeUnknownTicket, string(n), "a number of today")
 	}
 	f, err := decide(t)
-	if err == errUnchanged {
+	if errors.Is(err, errUnchanged) {
 		return t, nil
 	}
 	if err != nil {
@@ -78,73 +81,6 @@ func (o *Office) moveSlip(ctx context.Context, n Number, by string, decide func(
 		return Ticket{}, err
 	}
 	return t, nil
-}
-
-// ConfirmPaper answers "can you read this?". After a yes slips count again.
-func (o *Office) ConfirmPaper(ctx context.Context, readable bool, by string) error {
-	return o.paper(ctx, by, PaperChecked{Readable: readable})
-}
-
-// askPaper puts the question.
-func (o *Office) askPaper(ctx context.Context) error {
-	return o.paper(ctx, byGateway, PaperChecked{Asked: true})
-}
-
-func (o *Office) paper(ctx context.Context, by string, f PaperChecked) error {
-	now, err := o.begin(ctx)
-	if err != nil {
-		return err
-	}
-	defer o.end()
-	if f.Asked && o.box.PaperCheck {
-		return nil // a cover that flutters asks one question
-	}
-	box := o.box
-	box.PaperCheck = f.Asked || !f.Readable && o.box.PaperCheck
-	c := Change{Box: &box}
-	o.record(&c, now, by, f)
-	if err := o.commit(ctx, c); err != nil {
-		return err
-	}
-	o.paperFault(now)
-	return nil
-}
-
-func (o *Office) paperFault(now time.Time) {
-	if o.box.PaperCheck {
-		o.faults.raise(FaultPaperCheck, "answer at the screen, or: kioskctl paper yes|no", o.clock.at, now)
-	} else {
-		o.faults.clear(FaultPaperCheck, o.clock.at)
-	}
-}
-
-// setPrinter takes over what the printer says of itself.
-func (o *Office) setPrinter(s PrinterStatus) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.printer == s {
-		return
-	}
-	o.printer = s
-	o.printerFaults(o.readClock())
-	o.views.stale()
-}
-
-// printerFaults turns the printer's status into declared faults.
-func (o *Office) printerFaults(now time.Time) {
-	s := o.printer
-	set := func(code FaultCode, on bool, hint string) {
-		if on {
-			o.faults.raise(code, hint, o.clock.at, now)
-		} else {
-			o.faults.clear(code, o.clock.at)
-		}
-	}
-	for _, code := range []FaultCode{FaultPrinterAbsent, FaultPrinterOffline, FaultPaperOut, FaultCoverOpen, FaultCutterJam, FaultPrinterNoise} {
-		set(code, s.Code == code, s.Hint)
-	}
-	set(FaultPaperLow, s.Paper == PaperLow, "put a new roll beside the printer")
-	set(FaultPrinterMute, s.State == DeviceReady && !s.Confirms, "this printer cannot confirm a slip; a model that can is safer")
 }
 
 // slipAge is how old a ticket is, and whether that is known.

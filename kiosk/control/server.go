@@ -160,7 +160,7 @@ func statusOf(c kiosk.Code) int {
 	switch c {
 	case kiosk.CodeUnknownService, kiosk.CodeUnknownCounter, kiosk.CodeUnknownTicket:
 		return http.StatusNotFound
-	case kiosk.CodeUnknownLanguage, kiosk.CodeBadPriority, kiosk.CodeBadKey, kiosk.CodeClockDate, kiosk.CodeBadTime:
+	case kiosk.CodeUnknownLanguage, kiosk.CodeBadPriority, kiosk.CodeBadKey, kiosk.CodeClockDate, kiosk.CodeBadNumber, kiosk.CodeBadTime:
 		return http.StatusBadRequest
 	case kiosk.CodeStoreFailed, kiosk.CodeStopping:
 		return http.StatusServiceUnavailable
