@@ -36,7 +36,7 @@ func purge(s string, lines bool) (text string, cut bool) {
 	n := 0
 	for _, r := range s {
 		switch {
-		case r == '\n' && lines:
+		case r == '\n' && lines, r == noBreak && !lines:
 		case unicode.IsSpace(r):
 			r = ' '
 		case unicode.IsControl(r), r == unicode.ReplacementChar:
@@ -52,6 +52,9 @@ func purge(s string, lines bool) (text string, cut bool) {
 	}
 	return strings.TrimSpace(b.String()), cut
 }
+
+// noBreak is a space at which a line does not end: between the syllables of a word.
+const noBreak = '\u00a0'
 
 // wrap breaks text at spaces into lines that are at most width wide, as few as possible and
 // then as equal as possible: a last word alone on its line looks like a mistake. A word that
@@ -85,11 +88,8 @@ func fill(text string, width float64, measure func(rune) float64) []string {
 		line, used = line[:0], 0
 	}
 	space := measure(' ')
-	for _, word := range strings.Fields(text) {
-		var need float64
-		for _, r := range word {
-			need += measure(r)
-		}
+	for _, word := range unbroken(text, width, measure) {
+		need := long(word, measure)
 		if len(line) > 0 {
 			if used+space+need <= width {
 				line = append(line, ' ')
@@ -111,4 +111,27 @@ func fill(text string, width float64, measure func(rune) float64) []string {
 		flush()
 	}
 	return lines
+}
+
+// unbroken returns the words of text, those with no-break spaces as one, with plain spaces in
+// them: unless even a line of their own is too short for them.
+func unbroken(text string, width float64, measure func(rune) float64) []string {
+	var words []string
+	for _, joined := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' }) {
+		word := strings.ReplaceAll(joined, string(noBreak), " ")
+		if long(word, measure) <= width {
+			words = append(words, word)
+		} else {
+			words = append(words, strings.Fields(word)...)
+		}
+	}
+	return words
+}
+
+// long is how wide a word is.
+func long(word string, measure func(rune) float64) (sum float64) {
+	for _, r := range word {
+		sum += measure(r)
+	}
+	return sum
 }

@@ -20,6 +20,8 @@ func TestWrap(t *testing.T) {
 		{"Đăng ký khai sinh, hộ tịch", 24, []string{"Đăng ký khai", "sinh, hộ tịch"}}, // not one word alone
 		{"a bb ccc", 3, []string{"a", "bb", "ccc"}},
 		{"không một dấu cách", 5, []string{"không", "một", "dấu", "cách"}},
+		{"khai\u00a0sinh, kết\u00a0hôn, khai\u00a0tử", 18, []string{"khai sinh,", "kết hôn, khai tử"}},
+		{"kết\u00a0hôn", 5, []string{"kết", "hôn"}}, // rather between syllables than within one
 		{"abcdefgh", 3, []string{"abc", "def", "gh"}},
 		{"x abcdefgh y", 4, []string{"x", "abcd", "efgh", "y"}},
 	} {

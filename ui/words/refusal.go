@@ -146,6 +146,12 @@ func refusal(c kiosk.Code) saying {
 			"An officer has to confirm the last number given today. Please see an officer at a counter.",
 			"需要工作人员确认今天发出的最后一个号码，请到窗口找工作人员。",
 		}
+	case kiosk.CodeBadNumber:
+		return saying{
+			"Số này không hợp lệ. Xin nhập số cuối cùng đã phát trên giấy hôm nay.",
+			"This number is not valid. Please enter the last number given on paper today.",
+			"该号码无效。请输入今天纸质号票的最后一个号码。",
+		}
 	case kiosk.CodeClockDate:
 		return saying{
 			"Ngày này không đúng. Xin nhập lại.",

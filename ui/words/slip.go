@@ -16,13 +16,13 @@ func Slip(t kiosk.Ticket, s *kiosk.Snapshot, reprint bool) kiosk.Slip {
 	if !ok {
 		service = &kiosk.Service{} // of an earlier setup: its number is still good
 	}
-	p.line(kiosk.LineOffice, s.Setup.Name.In(w.Language))
+	p.line(kiosk.LineOffice, Together(s.Setup.Name.In(w.Language)))
 	if reprint {
 		p.line(kiosk.LineMark, both(w.Slip.Reprint, vi.Slip.Reprint))
 	}
-	p.line(kiosk.LineTitle, service.Name.In(w.Language))
+	p.line(kiosk.LineTitle, Together(service.Name.In(w.Language)))
 	if service.Name.In(w.Language) != service.Name.In(kiosk.Vietnamese) {
-		p.line(kiosk.LineSmall, service.Name.In(kiosk.Vietnamese))
+		p.line(kiosk.LineSmall, Together(service.Name.In(kiosk.Vietnamese)))
 	}
 	p.line(kiosk.LineNumber, string(t.Number))
 	if t.Priority != kiosk.NoPriority {
