@@ -86,6 +86,7 @@ func TestBothFilesAreLost(t *testing.T) {
 	if f := w.Snapshot().Faults; len(f) == 0 || f[0].Code != kiosk.FaultStoreReplaced {
 		t.Errorf("faults %+v", f)
 	}
+	refused(t, w.ConfirmNumber(ctx, kiosktest.Certify, 41_000_000, "kioskctl"), kiosk.CodeBadNumber)
 	if err := w.ConfirmNumber(ctx, kiosktest.Certify, 41, "kioskctl"); err != nil {
 		t.Fatal(err)
 	}

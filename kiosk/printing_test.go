@@ -334,6 +334,22 @@ func TestCitizensAskForPaper(t *testing.T) {
 	})
 }
 
+// TestAnImpatientFinger: presses while the paper is on its way spend no copy.
+func TestAnImpatientFinger(t *testing.T) {
+	withPrinter(t, func(t *testing.T, p *printing) {
+		p.tray.set(offline)
+		p.issue(kiosktest.Certify, "")
+		for range 5 {
+			got, err := p.Reprint(context.Background(), "A001", true, "touch/main")
+			if err != nil || got.Slip.Copies != 0 {
+				t.Fatalf("%d copies spent, %v", got.Slip.Copies, err)
+			}
+		}
+		p.tray.set(ready)
+		p.want(t, "A001")
+	})
+}
+
 func TestPaperLowWarns(t *testing.T) {
 	withPrinter(t, func(t *testing.T, p *printing) {
 		p.tray.set(func(s *kiosk.PrinterStatus) { s.Paper = kiosk.PaperLow })
