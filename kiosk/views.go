@@ -57,6 +57,15 @@ func (o *Office) Snapshot() *Snapshot {
 	return o.views.current
 }
 
+// Time is the box's clock in whole seconds. A snapshot is shared until it would look different,
+// so its At may be an hour old in a quiet hall; who shows a person the time asks here.
+func (o *Office) Time() time.Time {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	defer o.wakeIfDirty()
+	return o.readClock()
+}
+
 // build makes a snapshot of the committed state.
 func (o *Office) build(now time.Time) *Snapshot {
 	s := &Snapshot{

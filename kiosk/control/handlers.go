@@ -13,10 +13,11 @@ import (
 func (s *Server) status(*http.Request) (any, error) { return s.statusNow(), nil }
 
 func (s *Server) statusNow() Status {
+	at := s.Office.Time() // before the snapshot: a clock found to have jumped is in it
 	now := s.Office.Snapshot()
 	out := Status{
 		Office: now.Setup.Name.In(kiosk.Vietnamese), Site: string(now.Setup.Site.Code), Version: s.Version, Web: s.Web,
-		Day: now.Day.String(), Now: local(now.At),
+		Day: now.Day.String(), Now: local(at),
 		Clock:   ClockNow{Sure: now.Clock.Sure, Reason: string(now.Clock.Reason)},
 		Hall:    shapeHall(now.Hall),
 		Tickets: len(now.Tickets), Services: shapeServices(now), Counters: shapeCounters(now),

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,7 +23,8 @@ type bench struct {
 	dir    string
 	office *kiosk.Office
 	store  *kiosktest.Memory
-	test   error // what the printer's test says
+	test   error        // what the printer's test says
+	past   atomic.Int64 // what the clock shows beyond its start, in ns
 }
 
 func (b *bench) Devices() []Device {
@@ -41,7 +43,7 @@ func start(t *testing.T) *bench {
 	b := &bench{dir: t.TempDir(), store: kiosktest.NewMemory()}
 	var err error
 	b.office, err = kiosk.NewOffice(t.Context(), kiosk.OfficeConfig{
-		Setup: kiosktest.Setup(), Store: b.store, Now: func() time.Time { return kiosktest.At(0) },
+		Setup: kiosktest.Setup(), Store: b.store, Now: func() time.Time { return kiosktest.At(0).Add(time.Duration(b.past.Load())) },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -136,6 +138,22 @@ func TestShapes(t *testing.T) {
 	rest := b.get(t, "GET", "/v1/outbox?epoch=1&seq=2", nil)
 	if !strings.Contains(rest, `"seq":3`) || strings.Contains(rest, `"seq":2`) {
 		t.Errorf("outbox after 2: %s", rest)
+	}
+}
+
+// Nothing has changed in the hall, so the snapshot is still the first one.
+func TestStatusTellsTheTimeInAQuietHall(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	for _, past := range []time.Duration{0, 3 * time.Minute} {
+		b.past.Store(int64(past))
+		var s Status
+		if err := b.Do(t.Context(), http.MethodGet, "/v1/status", nil, &s); err != nil {
+			t.Fatal(err)
+		}
+		if want := kiosktest.At(0).Add(past); !s.Now.Equal(want) {
+			t.Errorf("after %v: %v, want %v", past, s.Now, want)
+		}
 	}
 }
 
