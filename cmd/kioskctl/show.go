@@ -217,7 +217,7 @@ func showPaper(_ *session, s control.Status) string {
 	if s.PaperCheck {
 		return "slips wait until a test slip can be read: turn the roll, then kioskctl device test printer\n"
 	}
-	return "slips count again\n"
+	return "slips count again: no test slip waits to be read\n"
 }
 
 func showFaults(_ *session, list []control.Fault) string {
