@@ -142,6 +142,16 @@ func TestDamage(t *testing.T) {
 			b[2*slotSize+5] ^= 1
 			writeFile(t, numbers, b)
 		}, replaced: true, unknown: true, epochs: 1, next: "A006"},
+		{what: "the database is gone, the last slot of the second file rotted", spoil: func(t *testing.T, db, numbers string) {
+			remove(t, db)
+			b := readFile(t, numbers)
+			n, err := parseNumbers(b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b[(n.slots-1)*slotSize+5] ^= 1
+			writeFile(t, numbers, b)
+		}, replaced: true, unknown: true, epochs: 60, jump: time.Hour, next: "A005"},
 	} {
 		t.Run(strings.ReplaceAll(v.what, " ", "-"), func(t *testing.T) {
 			t.Parallel()

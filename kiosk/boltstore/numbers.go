@@ -22,7 +22,7 @@ import (
 //	1    kind: 1 a number given, 2 a position alone
 //	2    length of the site, 3 length of the service
 //	4    day, yyyymmdd
-//	8    sequence: the last number
+//	8    sequence: the last number; of a position that begins a file, how many slots the file has
 //	12   epoch and 16 seq of the fact that gave it: how far the database had come
 //	24   site, 72 service, 48 bytes each
 //	120  zero
@@ -105,9 +105,13 @@ type numbers struct {
 	writes uint64
 	last   kiosk.Position // the highest of all slots
 	slots  int            // how many are used, the damaged ones included
-	// damaged counts slots that cannot be read, but for the very last one: that one may be a
-	// write which a power cut interrupted, and nobody was told its number.
+	// damaged counts what cannot be read before the very last slot: slots, holes between them,
+	// and an end that was cut off.
 	damaged int
+	// torn is true where the very last slot cannot be read. While the database is there it is
+	// a write which a power cut interrupted, and nobody was told its number; without the
+	// database it may as well be a number that somebody holds.
+	torn bool
 }
 
 type siteDay struct {
@@ -125,23 +129,32 @@ func newNumbers() *numbers { return &numbers{days: map[siteDay]*dayNumbers{}} }
 // parseNumbers reads a whole file. Only a newer version is an error.
 func parseNumbers(b []byte) (*numbers, error) {
 	n := newNumbers()
-	tail := false // whether the last used slot so far is damaged
+	hole, room := false, 0
 	for at := 0; at < len(b); at += slotSize {
 		p := b[at:min(at+slotSize, len(b))]
 		if allZero(p) {
+			hole = true // or free, if nothing comes behind it
 			continue
 		}
 		n.slots = at/slotSize + 1
-		if tail {
+		if n.torn || hole {
 			n.damaged++
 		}
 		s, err := parseSlot(p)
 		if errors.Is(err, errNewerSlot) {
 			return nil, err
 		}
-		if tail = err != nil; !tail {
-			n.add(s)
+		hole, n.torn = false, err != nil
+		if n.torn {
+			continue
 		}
+		n.add(s)
+		if s.kind == slotPosition && s.seq > 0 {
+			room = int(s.seq)
+		}
+	}
+	if len(b) < room*slotSize {
+		n.damaged++
 	}
 	return n, nil
 }
@@ -238,7 +251,7 @@ func (n *numbers) compact(last kiosk.Position) []slot {
 			out = append(out, slot{kind: slotNumber, site: k.site, day: k.day, service: service, seq: d.last[service]})
 		}
 	}
-	n.last, n.damaged = last, 0
+	n.last, n.damaged, n.torn = last, 0, false
 	n.writes++
 	return append(out, slot{kind: slotPosition, at: last})
 }

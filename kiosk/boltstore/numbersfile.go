@@ -54,12 +54,12 @@ func readNumbers(f *folder) (n *numbers, size int64, err error) {
 	return n, int64(len(b)), nil
 }
 
-// openNumbers opens the file for appending. Where it is missing (size 0), was damaged, is not
-// of whole slots or full, it is written anew first and fresh is true; where it is half full,
+// openNumbers opens the file for appending. Where it is missing (size 0), damaged, not of whole
+// slots or full, it is written anew first and fresh is true; where it is half full,
 // that is tried. The file is never nil.
 func openNumbers(f *folder, known *numbers, size int64, last kiosk.Position, room int) (n *numbersFile, fresh bool, err error) {
 	n = &numbersFile{folder: f, known: known, slots: int(size / slotSize), next: known.slots}
-	must := size == 0 || size%slotSize != 0 || known.damaged > 0 || n.next >= n.slots
+	must := size == 0 || size%slotSize != 0 || known.damaged > 0 || known.torn || n.next >= n.slots
 	if must || n.next > n.slots/2 {
 		err := n.rewrite(last, nil, room)
 		if err == nil || must {
@@ -84,11 +84,13 @@ func (n *numbersFile) open() error {
 // behind it. last is how far the database had come without more.
 func (n *numbersFile) rewrite(last kiosk.Position, more []slot, room int) error {
 	n.mu.Lock()
-	slots := append(n.known.compact(last), more...)
+	slots := n.known.compact(last)
 	n.mu.Unlock()
-	for room < 2*len(slots) {
+	for room < 2*(len(slots)+len(more)) {
 		room *= 2
 	}
+	slots[len(slots)-1].seq = uint32(room) // the position: whoever reads the file knows its end
+	slots = append(slots, more...)
 	data := make([]byte, 0, room*slotSize)
 	for _, s := range slots {
 		data = appendSlot(data, s)

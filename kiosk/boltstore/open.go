@@ -137,7 +137,7 @@ func (s *Store) begin(known *numbers, lost bool) (*handle, error) {
 	}
 	// A second file that knows of a fact, or holds nothing that can be read, had a database.
 	lost = lost || earlier || known != nil && (known.given() || known.last.Seq > 0 || known.writes == 0)
-	unknown := lost && (known == nil || known.damaged > 0 || known.writes == 0)
+	unknown := lost && (known == nil || known.damaged > 0 || known.torn || known.writes == 0)
 
 	var present kiosk.Position
 	if known == nil {
@@ -146,7 +146,7 @@ func (s *Store) begin(known *numbers, lost bool) (*handle, error) {
 	if known.writes > 0 {
 		present.Epoch = known.last.Epoch + 1
 	}
-	if known.writes == 0 || known.damaged > 0 {
+	if known.writes == 0 || known.damaged > 0 || known.torn {
 		present.Epoch = max(present.Epoch, firstEpoch(s.now()))
 	}
 	if err := checkEpoch(present.Epoch); err != nil {
