@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -18,7 +19,7 @@ type database struct {
 	file *os.File // bbolt's own
 	path string
 	// poisoned is true after a panic in bbolt: it may hold its locks for ever.
-	poisoned bool
+	poisoned atomic.Bool
 }
 
 const (
@@ -56,7 +57,7 @@ func openDatabase(path string, wait time.Duration, unsynced bool) (d *database, 
 	if err == nil {
 		return d, nil
 	}
-	if d.poisoned {
+	if d.poisoned.Load() {
 		d.abandon()
 	}
 	if isDamage(err) || errors.Is(err, bolterrors.ErrInvalid) || errors.Is(err, bolterrors.ErrChecksum) || errors.Is(err, bolterrors.ErrVersionMismatch) {
@@ -96,7 +97,7 @@ func (d *database) guard(call func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if v := recover(); v != nil {
-			d.poisoned = true
+			d.poisoned.Store(true)
 			err = damage(d.path, &panicked{v, debug.Stack()})
 		}
 	}()
@@ -114,7 +115,7 @@ func (d *database) update(write func(*bbolt.Tx) error) error {
 }
 
 func (d *database) close() error {
-	if d.poisoned {
+	if d.poisoned.Load() {
 		d.abandon()
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"sync"
 	"testing"
 	"time"
 
@@ -388,4 +389,30 @@ func issued(ch *kiosk.Change, service kiosk.ServiceCode) {
 	f := ch.Records[0].Fact.(kiosk.TicketIssued)
 	f.Ticket.Service = service
 	ch.Records[0].Fact = f
+}
+
+// Several who read at once meet the same fault, and the store can still be opened again.
+func TestPagesVanishUnderReaders(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := opened(t, Options{Dir: dir})
+	issue(t, s, 40)
+	if err := os.Truncate(filepath.Join(dir, dbName), 2*pageSize); err != nil {
+		t.Fatal(err)
+	}
+	var readers sync.WaitGroup
+	for range 4 {
+		readers.Go(func() {
+			if _, err := s.Load(t.Context(), kiosktest.Site); !errors.Is(err, ErrDamaged) {
+				t.Errorf("load: %v, want %v", err, ErrDamaged)
+			}
+		})
+	}
+	readers.Wait()
+	if err := s.Reopen(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := issue(t, s, 1).Number; got != "A041" {
+		t.Errorf("next number %s, want A041", got)
+	}
 }
