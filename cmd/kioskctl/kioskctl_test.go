@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
@@ -98,5 +100,14 @@ func TestUsage(t *testing.T) {
 		if status != tt.status || !strings.Contains(got.String(), tt.want) {
 			t.Errorf("kioskctl %s: status %d, %s", tt.line, status, got)
 		}
+	}
+}
+
+func TestFolderClosedToTheCaller(t *testing.T) {
+	t.Parallel()
+	s := &session{command: &command{state: "/var/lib/kiosk"}}
+	err := s.tell(fmt.Errorf("ask kiosk: %w", &fs.PathError{Op: "open", Path: "/var/lib/kiosk", Err: fs.ErrPermission}))
+	if !strings.Contains(err.Error(), "as root") || strings.Contains(err.Error(), "no kiosk is running") {
+		t.Errorf("%v", err)
 	}
 }

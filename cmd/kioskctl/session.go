@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 
 	"github.com/motcua/gateway/kiosk/control"
@@ -44,9 +45,16 @@ func ask[T any](form func(*session) (request, error), show func(*session, T) str
 }
 
 func (s *session) do(ctx context.Context, r request, out any) error {
-	err := s.client.Do(ctx, r.method, r.path, r.body, out)
-	if errors.Is(err, control.ErrNotRunning) {
+	return s.tell(s.client.Do(ctx, r.method, r.path, r.body, out))
+}
+
+// tell says of an error at the folder what a technician can do about it.
+func (s *session) tell(err error) error {
+	switch {
+	case errors.Is(err, control.ErrNotRunning):
 		return fmt.Errorf("no kiosk is running on the state folder %s", s.state)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("the state folder %s is closed to you: run kioskctl as root or as the user that runs kiosk (%w)", s.state, err)
 	}
 	return err
 }

@@ -53,7 +53,8 @@ type Server struct {
 // by is how this API signs facts.
 const by = "kioskctl"
 
-// Run answers on l until ctx ends, finishes what has begun and closes l.
+// Run answers on l until ctx ends and closes l. What has begun then is told to end and gets its
+// answer; a request that is still not whole after stopTimeout is cut.
 func (s *Server) Run(ctx context.Context, l net.Listener) error {
 	server := &http.Server{
 		Handler:           s.handler(),
@@ -75,12 +76,12 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
-	err := server.Shutdown(stop)
-	if err != nil {
-		err = errors.Join(err, server.Close())
+	if err := server.Shutdown(stop); err != nil {
+		// Somebody has sent half a request. That is no reason for the gateway to end in error.
+		s.Log.Debug("request on control socket cut", "err", errors.Join(err, server.Close()))
 	}
 	<-done
-	return err
+	return nil
 }
 
 func (s *Server) handler() http.Handler {

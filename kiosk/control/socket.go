@@ -104,8 +104,11 @@ func (l *listener) Close() error {
 // dial connects to the gateway of a state folder.
 func dial(ctx context.Context, dir string) (net.Conn, error) {
 	h, err := openFolder(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNotRunning
+	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNotRunning, err)
+		return nil, fmt.Errorf("open control socket's folder: %w", err)
 	}
 	defer h.dir.Close()
 	var d net.Dialer

@@ -7,9 +7,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // longDir returns a folder whose path is longer than a Unix socket's may be.
@@ -136,5 +139,36 @@ func TestListenKeepsNoDescriptor(t *testing.T) {
 	// The runtime opens its poller once; twenty rounds must not open twenty of anything.
 	if after := count(); after > before+5 {
 		t.Errorf("%d descriptors before, %d after", before, after)
+	}
+}
+
+// A person who may not look into the folder is told that, and not that nothing runs there.
+func TestDialWithoutPermission(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	l, err := Listen(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if err := os.Chmod(dir, 0); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chmod(dir, 0o700)
+	done := make(chan error, 1)
+	go func() {
+		// The thread ends with this goroutine: root's rights are not missed by others.
+		runtime.LockOSThread()
+		if os.Geteuid() == 0 {
+			if _, err := unix.SetfsuidRetUid(65534); err != nil {
+				done <- err
+				return
+			}
+		}
+		_, err := dial(t.Context(), dir)
+		done <- err
+	}()
+	if err := <-done; !errors.Is(err, os.ErrPermission) || errors.Is(err, ErrNotRunning) {
+		t.Errorf("%v, want %v alone", err, os.ErrPermission)
 	}
 }
