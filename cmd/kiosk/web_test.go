@@ -171,7 +171,7 @@ func TestSlipPage(t *testing.T) {
 	}
 	w := ask(t, p.handler(), "GET", "/slip/a001")
 	body := w.Body.String()
-	for _, want := range []string{`<html lang="vi">`, `<p class="number">A001</p>`, `<p class="title">Chứng thực</p>`, `<svg viewBox="-4 -4 `} {
+	for _, want := range []string{`<html lang="vi">`, `<p class="number">A001</p>`, `<p class="title">Chứng` + "\u00a0" + `thực</p>`, `<svg viewBox="-4 -4 `} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %s in %s", want, body)
 		}
