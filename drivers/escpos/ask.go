@@ -76,7 +76,7 @@ func (s *session) ask(ctx context.Context, n byte) error {
 		}
 		s.owed++
 		expect := s.owed - 1
-		err := s.pump(ctx, askTimeout, func() bool { return s.owed <= expect })
+		err := s.pump(ctx, s.link.behind()+askTimeout, func() bool { return s.owed <= expect })
 		if err == nil {
 			return nil
 		}

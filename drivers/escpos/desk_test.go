@@ -47,6 +47,13 @@ func (c cable) Write(b []byte) (int, error) {
 // atDesk runs f at a desk whose printer is a machine and whose driver believes in a profile.
 func atDesk(t *testing.T, machine, profile string, f func(*desk)) {
 	t.Helper()
+	atDeskAt(t, 38400, machine, profile, f)
+}
+
+// atDeskAt is atDesk with a line of that many bits a second. On the slowest one, the bytes
+// that the kernel has taken and not yet sent outlast the driver's patience with a question.
+func atDeskAt(t *testing.T, baud int, machine, profile string, f func(*desk)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		m, err := thermal.MachineNamed(machine)
 		if err != nil {
@@ -58,12 +65,12 @@ func atDesk(t *testing.T, machine, profile string, f func(*desk)) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		d := &desk{t: t, profile: p, machine: m, ctx: ctx}
-		d.device, err = simulated.NewPrinter(simulated.PrinterConfig{Machine: m, Baud: 38400, Speed: 1})
+		d.device, err = simulated.NewPrinter(simulated.PrinterConfig{Machine: m, Baud: baud, Speed: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
 		d.driver, err = escpos.New(escpos.Config{
-			Port: "/dev/desk", Baud: 38400, Profile: p,
+			Port: "/dev/desk", Baud: baud, Profile: p,
 			Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 		})
 		if err != nil {
@@ -80,7 +87,7 @@ func atDesk(t *testing.T, machine, profile string, f func(*desk)) {
 					d.pulled.Store(true) // by UnplugAfter: a host that hangs up is an error
 				}
 			})
-			return cable{Conn: host, sent: &d.sent}, nil
+			return newTTY(cable{Conn: host, sent: &d.sent}, &wg), nil
 		})
 		wg.Go(func() {
 			if err := d.device.Run(ctx); err != nil {

@@ -17,6 +17,8 @@ const floodBytes = 2048
 type link struct {
 	wire   wire
 	port   string
+	byte   time.Duration // what one byte takes on a serial line; zero elsewhere
+	idle   time.Time     // when the line will have sent what was written, if nothing stops it
 	chunks chan []byte   // what was read; closed when reading has ended
 	cancel chan struct{} // closed by Close
 	once   sync.Once
@@ -24,8 +26,11 @@ type link struct {
 	err    error // why reading ended; read it after chunks is closed
 }
 
-func newLink(w wire, port string) *link {
-	l := &link{wire: w, port: port, chunks: make(chan []byte), cancel: make(chan struct{})}
+func newLink(w wire, cfg Config) *link {
+	l := &link{wire: w, port: cfg.Port, chunks: make(chan []byte), cancel: make(chan struct{})}
+	if _, serial := w.(drainer); serial {
+		l.byte = cfg.onLine(1)
+	}
 	l.reader.Go(l.read)
 	return l
 }
@@ -76,10 +81,29 @@ func (l *link) write(b []byte, d time.Duration) (n int, err error) {
 		return 0, gone("write to", l.port, err)
 	}
 	n, err = l.wire.Write(b)
+	if now := time.Now(); l.idle.Before(now) {
+		l.idle = now
+	}
+	l.idle = l.idle.Add(time.Duration(n) * l.byte)
 	if err == nil && n < len(b) {
 		err = os.ErrDeadlineExceeded // a wire that takes less has no more room
 	}
 	return n, gone("write to", l.port, err)
+}
+
+// behind is how long the line still needs for what was written. The kernel takes some 4 KB
+// ahead of a serial line, four seconds at 9600 baud, and not every driver says how much of it
+// is left; so it is reckoned.
+func (l *link) behind() time.Duration { return max(time.Until(l.idle), 0) }
+
+// discard throws away what was written and not yet sent, where the wire can.
+func (l *link) discard() error {
+	d, ok := l.wire.(discarder)
+	if !ok {
+		return nil
+	}
+	l.idle = time.Time{}
+	return gone("discard output of", l.port, d.Discard())
 }
 
 // Close lets go of the wire and waits for the reader.

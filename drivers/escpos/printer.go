@@ -37,6 +37,11 @@ func (c Config) baud() int {
 	return c.Baud
 }
 
+// onLine is how long n bytes take on a serial line; other wires are never slower.
+func (c Config) onLine(n int) time.Duration {
+	return time.Duration(n) * 10 * time.Second / time.Duration(c.baud())
+}
+
 // Printer is a slip printer on one port. [Printer.Run] owns the wire; the other methods may
 // be called from any goroutine.
 type Printer struct {

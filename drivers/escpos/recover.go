@@ -74,9 +74,9 @@ func (s *session) lost(err error) error {
 // for at most, which outside of a picture are ignored.
 func (s *session) empty(ctx context.Context) error {
 	m := &s.p.memory
-	if d, ok := s.link.wire.(discarder); ok && m.interrupted {
-		if err := d.Discard(); err != nil {
-			return gone("discard output of", s.link.port, err)
+	if m.interrupted {
+		if err := s.link.discard(); err != nil {
+			return err
 		}
 	}
 	if m.begun && !m.interrupted {
@@ -99,7 +99,7 @@ func (s *session) empty(ctx context.Context) error {
 		return nil
 	}
 	pad := make([]byte, m.longest)
-	_, err := s.stream(ctx, pad, nil, s.onLine(len(pad))+2*time.Second, func() bool { return false })
+	_, err := s.stream(ctx, pad, nil, s.p.cfg.onLine(len(pad))+2*time.Second, func() bool { return false })
 	return err
 }
 
@@ -112,7 +112,7 @@ func (s *session) cutOff() []byte {
 
 // probe asks, with nothing to print, for the confirmation that slips of this printer rely on.
 func (s *session) probe(ctx context.Context) error {
-	wait := confirmProbe + s.onLine(s.p.memory.longest)
+	wait := confirmProbe + s.p.cfg.onLine(s.p.memory.longest)
 	switch s.profile.Confirm {
 	case ConfirmProcessID:
 		s.waits = waits{id: s.freshID()}
@@ -153,9 +153,4 @@ func (s *session) freshID() processID {
 func (s *session) command(b []byte) error {
 	_, err := s.link.write(b, commandTimeout)
 	return err
-}
-
-// onLine is how long n bytes take on a serial line; other wires are never slower.
-func (s *session) onLine(n int) time.Duration {
-	return time.Duration(n) * 10 * time.Second / time.Duration(s.p.cfg.baud())
 }

@@ -1,6 +1,7 @@
 package escpos_test
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"os"
@@ -32,6 +33,7 @@ type setup struct {
 	profile string // epson-tm-80 if empty
 	alter   func(*escpos.Profile)
 	cfg     simulated.PrinterConfig
+	baud    int  // of the driver; 115200 if zero
 	bare    bool // do not wait until the driver is ready
 }
 
@@ -76,7 +78,7 @@ func newRig(t *testing.T, s setup) *rig {
 		port = "tcp://" + device.Addr()
 	}
 	driver, err := escpos.New(escpos.Config{
-		Port: port, Baud: 115200, Profile: profile, Fonts: chinese(t),
+		Port: port, Baud: cmp.Or(s.baud, 115200), Profile: profile, Fonts: chinese(t),
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})
 	if err != nil {

@@ -25,8 +25,15 @@ const (
 	// pollWhile is how often a printer that does not tell by itself is asked while a slip is
 	// on its way. Only between two commands: a question in the middle of a picture would
 	// become dots. It must be asked: when a printer that has stopped is sent on to, its
-	// buffer fills up, and then no question reaches it any more.
+	// buffer of 4 KB fills up, and then no question reaches it any more.
 	pollWhile = 500 * time.Millisecond
+	// pollBytes is after how many bytes it is asked sooner: on a fast line that buffer is
+	// full in less than half a second, and up to 2 KB come before the next gap.
+	pollBytes = 1024
+	// ahead is how much of a slip may wait in the kernel for a serial line: enough that the
+	// line never idles, and little enough that a question is soon through, and that a printer
+	// that stops is not sent the rest of its slip.
+	ahead = 200 * time.Millisecond
 )
 
 // send prints one slip. Its errors wrap one of the two of [kiosk.Printer]; what it learns of
@@ -51,9 +58,9 @@ func (s *session) send(ctx context.Context, j *job) (kiosk.Outcome, error) {
 	}
 	data = append(data[:len(data):len(data)], s.confirmation()...)
 
-	bound := s.onLine(len(data))*3/2 + s.onPaper(j.slip.Rows)*2 + slack
+	bound := s.p.cfg.onLine(len(data))*3/2 + s.onPaper(j.slip.Rows)*2 + slack
 	deadline := time.Now().Add(bound)
-	n, err := s.stream(ctx, data, breaks, bound, s.inTrouble())
+	n, err := s.stream(ctx, data, breaks, bound, func() bool { return s.garbled() || s.waits.hurt.stuck() })
 	if n == 0 && err != nil {
 		return "", fmt.Errorf("%w: %w", kiosk.ErrSlipNotSent, s.because(j, err))
 	}
@@ -114,8 +121,8 @@ func (s *session) inTrouble() func() bool {
 	var since time.Time
 	return func() bool {
 		switch {
-		case s.noisy, s.waits.noise && s.profile.Confirm == ConfirmInOrder:
-			return true // garbage might pass for a confirmation of one byte
+		case s.garbled():
+			return true
 		case !s.waits.hurt.stuck():
 			return false
 		case since.IsZero():
@@ -125,23 +132,39 @@ func (s *session) inTrouble() func() bool {
 	}
 }
 
+// garbled reports whether the printer's word cannot be trusted: garbage might pass for a
+// confirmation of one byte.
+func (s *session) garbled() bool {
+	return s.noisy || s.waits.noise && s.profile.Confirm == ConfirmInOrder
+}
+
 // stream writes data within d, and hears what the printer says meanwhile; it gives up early
-// when stop says so. At the breaks a printer that does not tell by itself is asked. n is what
+// when stop says so: what is sent on to a printer that has stopped fills its buffer, and then
+// no question reaches it any more. At the breaks a printer that does not tell by itself is asked. n is what
 // the wire took.
 func (s *session) stream(ctx context.Context, data []byte, breaks []int, d time.Duration, stop func() bool) (n int, err error) {
 	deadline := time.Now().Add(d)
-	question := time.Now().Add(pollWhile)
+	question, asked := time.Now().Add(pollWhile), 0
+	var rest time.Time // a printer that is slow to answer is asked less, or the slip would never end
 	for n < len(data) {
 		for len(breaks) > 0 && breaks[0] < n {
 			breaks = breaks[1:]
 		}
-		if s.talks && s.profile.Status != StatusAuto && len(breaks) > 0 && breaks[0] == n && !time.Now().Before(question) {
-			began := time.Now()
+		if wait := s.link.behind() - ahead; wait > 0 {
+			err := s.pump(ctx, min(wait, time.Until(deadline)), stop)
+			if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+				return n, err
+			}
+		}
+		now := time.Now()
+		due := !now.Before(rest) && (!now.Before(question) || n-asked >= pollBytes)
+		if due && s.talks && s.profile.Status != StatusAuto && len(breaks) > 0 && breaks[0] == n {
+			behind := s.link.behind()
 			if err := s.glance(ctx); err != nil {
 				return n, err
 			}
-			// A printer that is slow to answer is asked less, or the slip would never end.
-			question = time.Now().Add(max(pollWhile, 4*time.Since(began)))
+			question, asked = time.Now().Add(pollWhile), n
+			rest = time.Now().Add(4 * (time.Since(now) - behind))
 		}
 		if err := s.hear(ctx); err != nil {
 			return n, err
@@ -230,7 +253,7 @@ func (s *session) awaitQuietly(ctx context.Context, deadline time.Time, rows int
 	if !s.talks {
 		return nil
 	}
-	until := time.Now().Add(s.onPaper(rows))
+	until := time.Now().Add(s.link.behind() + s.onPaper(rows))
 	for time.Now().Before(until) {
 		err := s.pump(ctx, min(pollWhile, time.Until(until)), func() bool { return false })
 		if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
@@ -249,9 +272,7 @@ func (s *session) awaitQuietly(ctx context.Context, deadline time.Time, rows int
 // drop takes an unconfirmed slip out of the printer's buffer where that works at once, so
 // that its rest does not come out when the paper is back. Failing is no worse than not trying.
 func (s *session) drop() {
-	if d, ok := s.link.wire.(discarder); ok {
-		d.Discard()
-	}
+	s.link.discard()
 	if s.profile.ClearBuffer {
 		s.command(cmdClear())
 	}

@@ -86,10 +86,8 @@ func (p *Printer) find(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{p: p, profile: p.cfg.Profile, link: newLink(w, p.cfg.Port), heardAt: time.Now()}
-	if d, ok := w.(discarder); ok {
-		d.Discard() // what an earlier connection left; a failure shows at the first write
-	}
+	s := &session{p: p, profile: p.cfg.Profile, link: newLink(w, p.cfg), heardAt: time.Now()}
+	s.link.discard() // what an earlier connection left; a failure shows at the first write
 	if err := s.contact(ctx); err != nil {
 		s.Close()
 		return nil, err

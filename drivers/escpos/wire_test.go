@@ -34,7 +34,7 @@ func opened(t *testing.T, cfg Config) *link {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := newLink(w, cfg.Port)
+	l := newLink(w, cfg)
 	t.Cleanup(func() { l.Close() })
 	return l
 }
@@ -209,7 +209,7 @@ func TestDeafDevice(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := &device{File: f, closing: make(chan struct{})}
-	l := newLink(d, path)
+	l := newLink(d, Config{Port: path})
 	within(t, "telling", func() {
 		for !isMute(d) {
 			if _, err := d.File.Stat(); err != nil {
@@ -261,7 +261,7 @@ func (f flood) Close() error                     { close(f.closed); return nil }
 // TestFlood: garbage without end is read at a bounded rate.
 func TestFlood(t *testing.T) {
 	t.Parallel()
-	l := newLink(flood{make(chan struct{})}, "flood")
+	l := newLink(flood{make(chan struct{})}, Config{Port: "flood"})
 	until := time.After(1500 * time.Millisecond)
 	n := 0
 	for open := true; open; {
