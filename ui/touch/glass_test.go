@@ -156,8 +156,10 @@ func (g *glass) tile(text string) *look.Tile {
 func (g *glass) press(text string, held time.Duration, times int) {
 	g.t.Helper()
 	tile := g.tile(text)
+	down := &mobile.TouchEvent{}
+	g.do(func() { down.AbsolutePosition = g.middle(tile) })
 	for range times {
-		g.do(func() { tile.TouchDown(&mobile.TouchEvent{}) })
+		g.do(func() { tile.TouchDown(down) })
 		if held > 0 {
 			<-time.After(held)
 		}
@@ -170,6 +172,45 @@ func (g *glass) press(text string, held time.Duration, times int) {
 			}
 		})
 	}
+}
+
+// middle returns where a tile is pressed; it belongs to the main goroutine.
+func (g *glass) middle(tile *look.Tile) (p fyne.Position) {
+	look.Walk(g.page, func(o fyne.CanvasObject, at fyne.Position) bool {
+		if o == fyne.CanvasObject(tile) {
+			p = at.AddXY(o.Size().Width/2, o.Size().Height/2)
+		}
+		return true
+	})
+	return p
+}
+
+// tapTwice presses a tile, and then what stands at its place when the next page is there.
+func (g *glass) tapTwice(text string) {
+	g.t.Helper()
+	tile := g.tile(text)
+	var at fyne.Position
+	g.do(func() { at = g.middle(tile) })
+	g.press(text, 0, 1)
+	<-time.After(150 * time.Millisecond)
+	g.do(func() {
+		var under *look.Tile
+		look.Walk(g.page, func(o fyne.CanvasObject, from fyne.Position) bool {
+			to := from.Add(o.Size())
+			if t, ok := o.(*look.Tile); ok && at.X >= from.X && at.Y >= from.Y && at.X < to.X && at.Y < to.Y {
+				under = t
+			}
+			return true
+		})
+		if under == nil {
+			return
+		}
+		e := &mobile.TouchEvent{PointEvent: fyne.PointEvent{AbsolutePosition: at}}
+		under.TouchDown(e)
+		under.TouchUp(e)
+		under.Tapped(&e.PointEvent)
+	})
+	<-time.After(time.Second)
 }
 
 // tap is an ordinary press, after which the screen is given time to answer.

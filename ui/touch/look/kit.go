@@ -29,6 +29,7 @@ type Kit struct {
 // shared is what a kit and its large-text twin have in common.
 type shared struct {
 	press    press
+	tapped   tapped
 	pictures map[pictureKey]*image.RGBA
 	density  float32 // pixels that Fyne's SVG painter makes of one unit; see vector
 	now      func() time.Time

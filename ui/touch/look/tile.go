@@ -116,7 +116,7 @@ func (t *Tile) Tapped(*fyne.PointEvent) { t.tap() }
 func (t *Tile) TappedSecondary(*fyne.PointEvent) { t.tap() }
 
 // TouchDown implements [mobile.Touchable] for the embedded driver.
-func (t *Tile) TouchDown(*mobile.TouchEvent) { t.down() }
+func (t *Tile) TouchDown(e *mobile.TouchEvent) { t.down(e.AbsolutePosition) }
 
 // TouchUp implements [mobile.Touchable]: the driver's tap follows at once.
 func (t *Tile) TouchUp(*mobile.TouchEvent) { t.up() }
@@ -125,7 +125,7 @@ func (t *Tile) TouchUp(*mobile.TouchEvent) { t.up() }
 func (t *Tile) TouchCancel(*mobile.TouchEvent) { t.kit.shared.slid(t) }
 
 // MouseDown implements [desktop.Mouseable] for windows.
-func (t *Tile) MouseDown(*desktop.MouseEvent) { t.down() }
+func (t *Tile) MouseDown(e *desktop.MouseEvent) { t.down(e.AbsolutePosition) }
 
 // MouseUp implements [desktop.Mouseable]. A window's driver sends the tap only to the object
 // that saw the button go down; if the page was rebuilt in between, nothing follows.
@@ -147,9 +147,9 @@ func (t *Tile) MouseMoved(*desktop.MouseEvent) {}
 // MouseOut implements [desktop.Hoverable]: in a window nobody else says that the pointer left.
 func (t *Tile) MouseOut() { t.kit.shared.slid(t) }
 
-func (t *Tile) down() {
+func (t *Tile) down(at fyne.Position) {
 	if t.spec.OnPress != nil {
-		t.kit.shared.down(t)
+		t.kit.shared.down(t, at)
 	}
 }
 

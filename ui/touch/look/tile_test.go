@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/driver/mobile"
 	"fyne.io/fyne/v2/test"
 	"pgregory.net/rapid"
@@ -26,7 +27,7 @@ func (c *clock) kit() *look.Kit {
 // A window's driver: the button goes down and up on an object, and the tap follows if both
 // were the same object.
 func mouse(down, up *look.Tile) {
-	down.MouseDown(nil)
+	down.MouseDown(&desktop.MouseEvent{})
 	up.MouseUp(nil)
 	if down == up {
 		up.Tapped(nil)
@@ -75,9 +76,10 @@ func TestOnePressActsOnce(t *testing.T) {
 	expect("a mouse that moved to another tile", "")
 	mouse(a, tile("a"))
 	expect("a mouse on a rebuilt page", "a")
-	a.MouseDown(nil)
+	a.MouseDown(&desktop.MouseEvent{})
 	a.MouseOut()
 	b.MouseUp(nil)
+	c.now = c.now.Add(time.Second)
 	finger(b, b, false)
 	expect("a mouse that left, then a finger", "b")
 	test.Tap(a)
@@ -90,6 +92,68 @@ func TestOnePressActsOnce(t *testing.T) {
 	finger(silent, silent, false)
 	finger(a, silent, false)
 	expect("a notice", "")
+}
+
+// The second tap of a double tap falls on whatever the first one has brought to that place.
+func TestSecondTapOnTheNextPage(t *testing.T) {
+	var c clock
+	k := c.kit()
+	pressed := ""
+	tile := func(key string) *look.Tile {
+		return k.Tile(look.TileSpec{Key: key, Name: key, OnPress: func() { pressed += key }})
+	}
+	done, next := tile("done"), tile("next")
+	tap := func(on *look.Tile, x float32) {
+		at := fyne.PointEvent{AbsolutePosition: fyne.NewPos(x, 400)}
+		on.TouchDown(&mobile.TouchEvent{PointEvent: at})
+		on.TouchUp(&mobile.TouchEvent{PointEvent: at})
+		on.Tapped(&at)
+	}
+	expect := func(what, want string) {
+		t.Helper()
+		if pressed != want {
+			t.Errorf("%s: pressed %q, want %q", what, pressed, want)
+		}
+		pressed = ""
+		c.now = c.now.Add(time.Hour)
+	}
+	tap(done, 100)
+	c.now = c.now.Add(200 * time.Millisecond)
+	tap(next, 110)
+	expect("twice at a place", "done")
+
+	tap(done, 100)
+	tap(done, 100)
+	expect("twice on a tile that stays", "donedone")
+
+	tap(done, 100)
+	tap(next, 500)
+	expect("quickly, but elsewhere", "donenext")
+
+	tap(done, 100)
+	c.now = c.now.Add(400 * time.Millisecond)
+	tap(next, 100)
+	expect("after a look at the page", "donenext")
+
+	tap(done, 100)
+	c.now = c.now.Add(900 * time.Millisecond)
+	k.Turned() // painting took so long, and the second tap waited for it
+	tap(next, 100)
+	expect("on a display that paints slowly", "done")
+
+	tap(done, 100)
+	c.now = c.now.Add(time.Minute)
+	k.Turned()
+	tap(next, 100)
+	expect("on a page that came by itself", "donenext")
+
+	event := &desktop.MouseEvent{PointEvent: fyne.PointEvent{AbsolutePosition: fyne.NewPos(100, 400)}}
+	for _, on := range []*look.Tile{done, next} {
+		on.MouseDown(event)
+		on.MouseUp(event)
+		on.Tapped(nil)
+	}
+	expect("with a mouse", "done")
 }
 
 func TestHoldNeedsItsTime(t *testing.T) {
@@ -137,7 +201,7 @@ func TestHoldNeedsItsTime(t *testing.T) {
 
 	// In a window a page that is rebuilt under the pointer takes it from the old tile to the
 	// new one at the next movement.
-	tile.MouseDown(nil)
+	tile.MouseDown(&desktop.MouseEvent{})
 	again := k.Tile(tile.Spec())
 	tile.MouseOut()
 	again.MouseIn(nil)
