@@ -132,6 +132,10 @@ func TestDamage(t *testing.T) {
 			writeFile(t, db, bytes.Repeat([]byte("rubbish "), 4096))
 			remove(t, numbers)
 		}, replaced: true, aside: 1, unknown: true, epochs: 60, jump: time.Hour, next: "A001"},
+		{what: "the database is empty, the second file is gone", spoil: func(t *testing.T, db, numbers string) {
+			writeFile(t, db, nil)
+			remove(t, numbers)
+		}, replaced: true, unknown: true, epochs: 60, jump: time.Hour, next: "A001"},
 		{what: "the database is gone, the second file is rubbish", spoil: func(t *testing.T, db, numbers string) {
 			remove(t, db)
 			writeFile(t, numbers, bytes.Repeat([]byte("rubbish "), 99))

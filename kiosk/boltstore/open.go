@@ -69,8 +69,9 @@ func (s *Store) setAside(name string, why error) error {
 	return nil
 }
 
-// existing opens and checks the database that is there. It returns nil where none is, or an
-// empty one, and lost if one was set aside now.
+// existing opens and checks the database that is there. It returns nil where none is, and lost
+// if one was set aside now or held nothing: this program never leaves an empty file under that
+// name (create), so one that is empty by now was a database.
 func (s *Store) existing() (db *database, lost bool, err error) {
 	path := s.folder.file(dbName)
 	info, err := isFile(path)
@@ -82,7 +83,7 @@ func (s *Store) existing() (db *database, lost bool, err error) {
 		return nil, true, s.setAside(dbName, err)
 	}
 	if db == nil && err == nil {
-		err = classify(path, os.Remove(path)) // it holds nothing
+		return nil, true, classify(path, os.Remove(path))
 	}
 	return db, false, err
 }
