@@ -22,8 +22,8 @@ func TestTimesAndNumbersFollowTheLanguage(t *testing.T) {
 		{vi.Clock(halfPast), "07 giờ 30"},
 		{vi.Clock(halfPast.UTC()), "07 giờ 30"}, // always the office's time
 		{en.Clock(halfPast), "07:30"},
-		{vi.Date(monday), "Thứ Hai, 23/11/2026"},
-		{vi.Date(monday.Add(-1)), "Chủ Nhật, 22/11/2026"},
+		{vi.Date(monday), "thứ Hai, 23/11/2026"},
+		{vi.Date(monday.Add(-1)), "Chủ nhật, 22/11/2026"},
 		{en.Date(monday), "Monday, 23 November 2026"},
 		{zh.Date(monday), "11月23日 星期一"},
 

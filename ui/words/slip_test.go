@@ -72,7 +72,7 @@ number: A012
 body: Nơi chờ: ghế trước quầy 1 và 2
 body: Còn 3 người phía trước, chờ khoảng 10-25 phút.
 body: Xin giữ phiếu và nghe gọi số.
-small: Lấy số lúc 08 giờ 15, Thứ Hai, 23/11/2026
+small: Lấy số lúc 08 giờ 15, thứ Hai, 23/11/2026
 qr: A012 - 23/11/2026 / Trung tâm Phục vụ hành chính công đặc khu Cô Tô
 `},
 		"nobody ahead, priority": {
@@ -84,7 +84,7 @@ title: ƯU TIÊN
 body: Nơi chờ: ghế trước quầy 1 và 2
 body: Ông/bà là người tiếp theo, sắp được gọi.
 body: Xin giữ phiếu và nghe gọi số.
-small: Lấy số lúc 08 giờ 15, Thứ Hai, 23/11/2026
+small: Lấy số lúc 08 giờ 15, thứ Hai, 23/11/2026
 qr: A012 - 23/11/2026 / Trung tâm Phục vụ hành chính công đặc khu Cô Tô
 `},
 		"English": {
@@ -212,7 +212,7 @@ func TestTestSlipHasEveryLetter(t *testing.T) {
 		t.Errorf("looked for %d letters, want 134", n)
 	}
 	checkPaper(t, kiosk.Vietnamese, slip)
-	for _, want := range []string{"PHIẾU THỬ", "Đọc được phiếu này không?", "Thứ Hai, 23/11/2026", "qr: "} {
+	for _, want := range []string{"PHIẾU THỬ", "Đọc được phiếu này không?", "thứ Hai, 23/11/2026", "qr: "} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q on the test slip:\n%s", want, text)
 		}

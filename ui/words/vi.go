@@ -92,7 +92,7 @@ func vietnamese() Words {
 			Stopped: "Máy tạm dừng cấp số",
 		},
 		Idle: Idle{
-			Title: "Ông/bà còn cần màn hình này không?",
+			Title: "Ông/bà có cần thêm thời gian không?",
 			Soon: func(seconds int) string {
 				return fmt.Sprintf("Sau %d giây nữa màn hình sẽ trở về trang đầu.", seconds)
 			},
@@ -139,8 +139,10 @@ func vietnamese() Words {
 	}
 }
 
+// viWeekday is the day as it stands within a sentence; decree 30/2020/NĐ-CP, annex II, writes
+// "thứ Hai" there.
 func viWeekday(d time.Weekday) string {
-	return [...]string{"Chủ Nhật", "Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy"}[d]
+	return [...]string{"Chủ nhật", "thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy"}[d]
 }
 
 func viWait(r kiosk.Range) string {

@@ -29,7 +29,7 @@ type Words struct {
 
 	// Clock writes the time of day of t: "07 giờ 30".
 	Clock func(t time.Time) string
-	// Date writes a day with its weekday: "Thứ Hai, 23/11/2026".
+	// Date writes a day with its weekday, as within a sentence: "thứ Hai, 23/11/2026".
 	Date func(d kiosk.Day) string
 	// Wait writes how long one waits, rounded to what can be promised: "khoảng 10–20 phút". The
 	// zero Range is "được phục vụ ngay".
