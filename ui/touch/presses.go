@@ -123,10 +123,8 @@ func (s *Session) pressHome(p screen.Press, snap *kiosk.Snapshot, now time.Time)
 		} else {
 			s.language = p.Language
 		}
-	case screen.NextPage:
-		s.turned = min(s.turned+1, len(snap.Services))
-	case screen.PrevPage:
-		s.turned = max(s.turned-1, 0)
+	case screen.NextPage, screen.PrevPage:
+		s.turned = min(max(p.Page, 0), len(snap.Services))
 	case screen.NoSlip:
 		s.page = pageMissing
 	case screen.CheckPaper:
@@ -193,6 +191,6 @@ func (s *Session) issue() []Work {
 
 // reprint asks for the paper of the ticket on the page again.
 func (s *Session) reprint() []Work {
-	s.reprinting, s.again, s.paper = true, true, screen.PaperComing
+	s.reprinting, s.again, s.paper, s.told = true, true, screen.PaperComing, nil
 	return []Work{Reprint{Key: s.key, Number: s.ticket.Number}}
 }

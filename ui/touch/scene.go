@@ -58,15 +58,20 @@ func (b scenery) model() screen.Model {
 	case pageCalled:
 		return screen.Called{Head: head}
 	case pageSorry:
-		text := b.words.Sorry.Slow
-		if refused(b.refusal) != "" {
-			text = b.words.Refused(b.refusal)
-		}
-		return screen.Sorry{Head: head, Text: text, Again: b.tryAgain}
+		return screen.Sorry{Head: head, Text: b.sorryText(), Again: b.tryAgain}
 	case pageRoll:
 		return screen.Roll{Head: head}
 	}
 	return b.first(head)
+}
+
+// sorryText says what did not work. Only a number can be tried for again, so an error that is no
+// refusal is about the number then, and else about paper or help.
+func (b scenery) sorryText() string {
+	if b.tryAgain && refused(b.refusal) == "" {
+		return b.words.Sorry.Slow
+	}
+	return b.words.Refused(b.refusal)
 }
 
 // first is the first page, or the one that says why there is none.
@@ -108,7 +113,7 @@ func (b scenery) closed(head screen.Head, fault string) screen.Model {
 		Head: head, Reason: hall.Reason, Holiday: hall.Name.In(b.language), Fault: fault,
 		Opens: hall.OpensAt, Today: !hall.OpensAt.IsZero() && kiosk.DayOf(hall.OpensAt) == b.snap.Day,
 		Served: hall.Phase == kiosk.HallEnding, Phone: b.snap.Setup.Site.Phone,
-		Others: b.others(), Large: b.large, Recent: len(b.recent()) > 0,
+		Others: b.others(), Large: b.large, Recent: len(b.recent()) > 0, PaperCheck: b.snap.PaperCheck,
 	}
 }
 

@@ -1,6 +1,7 @@
 package touch
 
 import (
+	"slices"
 	"time"
 
 	"github.com/motcua/gateway/kiosk"
@@ -76,8 +77,9 @@ type visit struct {
 	ticket     kiosk.Ticket
 	place      place
 	paper      screen.Paper
-	again      bool // the paper is printed again
-	reprinting bool // the office has not answered about that yet
+	told       []screen.Paper // what the page has said of the paper
+	again      bool           // the paper is printed again
+	reprinting bool           // the office has not answered about that yet
 
 	refusal  error // on the page that says sorry; nil: the office is slow
 	tryAgain bool
@@ -131,8 +133,18 @@ func (s *Session) Look(snap *kiosk.Snapshot, now time.Time) {
 		s.ticket = t
 	}
 	if p := paperOf(s.ticket, snap); p != s.paper && !s.reprinting {
-		// News is worth the whole time that a page has.
-		s.paper, s.since, s.warned = p, now, 0
+		s.tell(p, now)
+	}
+}
+
+// tell says on the page what the paper does. News is worth the whole time that a page has; what
+// the page has said before is not, or a printer that comes and goes would keep the number of
+// somebody who left on the screen for ever.
+func (s *Session) tell(p screen.Paper, now time.Time) {
+	s.paper = p
+	if !slices.Contains(s.told, p) {
+		s.told = append(s.told, p)
+		s.since, s.warned = now, 0
 	}
 }
 
@@ -175,8 +187,8 @@ func (s *Session) Answer(a Answer, snap *kiosk.Snapshot, now time.Time) {
 
 // show goes to the page with the number.
 func (s *Session) show(t kiosk.Ticket, snap *kiosk.Snapshot, now time.Time) {
-	s.ticket, s.since = t, now
-	s.paper = paperOf(t, snap)
+	s.ticket, s.told = t, nil
+	s.tell(paperOf(t, snap), now)
 	s.turn(pageTicket, now)
 }
 

@@ -356,6 +356,28 @@ func TestPaperAgainFromTheTicketsPage(t *testing.T) {
 	}
 }
 
+// Paper or help that does not come is no number that does not come.
+func TestFailureIsSaidAsWhatItIs(t *testing.T) {
+	t.Parallel()
+	vi := words.For(kiosk.Vietnamese)
+	for name, ask := range map[string]func(*visitor){
+		"paper": func(v *visitor) {
+			v.choose(kiosktest.Certify)
+			v.press(screen.NoPrio)
+			v.issue()
+			v.press(screen.Pick, screen.Press{Number: "A001"})
+		},
+		"help": func(v *visitor) { v.press(screen.AskHelp); v.press(screen.CallOfficer) },
+	} {
+		v := newVisitor(t)
+		ask(v)
+		v.s.Answer(Answer{Work: v.work[len(v.work)-1], Err: context.DeadlineExceeded}, v.snap, v.now)
+		if m := v.model().(screen.Sorry); m.Text != vi.Refusal("") || m.Again {
+			t.Errorf("%s: %+v", name, m)
+		}
+	}
+}
+
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	v := newVisitor(t)
@@ -382,6 +404,12 @@ func TestRoll(t *testing.T) {
 		t.Errorf("first page %+v", m)
 	}
 	for _, readable := range []bool{true, false} {
+		if !readable { // rolls are changed before the hall opens
+			v.snap.Hall = kiosk.HallStatus{Phase: kiosk.HallClosed, Reason: kiosk.ClosedBefore}
+			if m := v.model().(screen.Closed); !m.PaperCheck {
+				t.Error("while the hall is closed nobody is asked about the new roll")
+			}
+		}
 		v.press(screen.CheckPaper)
 		do := screen.PaperBad
 		if readable {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"reflect"
 	"sync"
 	"time"
 
@@ -196,8 +197,12 @@ func (t *Terminal) show(f frame) {
 		}
 		return
 	}
+	turned := reflect.TypeOf(f.scene.Model) != reflect.TypeOf(t.shown.Model)
 	t.draw(f.scene)
 	t.window.Show()
+	if turned {
+		t.kit.Turned()
+	}
 }
 
 // draw builds a scene's page.

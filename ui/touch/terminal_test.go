@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2/driver/mobile"
+
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/kiosktest"
 	"github.com/motcua/gateway/ui/words"
@@ -105,7 +107,7 @@ func TestHoldingCountsWhileTheFingerRests(t *testing.T) {
 		g.sees("Nhấn giữ")
 		tile := g.tile("Nhấn giữ tại đây")
 		before := g.paintings()
-		g.do(func() { tile.TouchDown(nil) })
+		g.do(func() { tile.TouchDown(&mobile.TouchEvent{}) })
 		<-time.After(1500 * time.Millisecond)
 		if n := g.paintings() - before; n < 4 {
 			t.Errorf("%d paintings in 1.5 s of holding", n)
@@ -268,27 +270,108 @@ func TestIdleScreenPaintsNothing(t *testing.T) {
 	})
 }
 
-// "I did not get paper" finds the number again and asks for its paper.
+// Who presses "done" twice leaves the first page to the next visitor as everybody finds it.
+func TestSecondTapChangesNothingForTheNext(t *testing.T) {
+	stand(t, 0, nil, func(g *glass) {
+		for _, service := range []string{"Chứng thực", "Hộ tịch"} {
+			g.tap(service)
+			g.tap("Không")
+			g.tapTwice("Tôi đã nhớ số")
+			g.sees("Mời ông/bà chọn việc cần làm")
+			g.sees("Chữ to hơn")
+			g.tap("Trợ giúp")
+			g.tapTwice("Quay lại")
+			g.sees("Mời ông/bà chọn việc cần làm")
+			g.sees("Chữ to hơn")
+		}
+	})
+}
+
+// sure is a printer that prints everything and says so.
+type sure struct{}
+
+func (sure) Print(context.Context, kiosk.Slip) (kiosk.Outcome, error) {
+	return kiosk.OutcomePrinted, nil
+}
+
+func (sure) Status() kiosk.PrinterStatus {
+	return kiosk.PrinterStatus{State: kiosk.DeviceReady, Paper: kiosk.PaperOK, Confirms: true}
+}
+
+func (sure) Changed() <-chan struct{} { return nil }
+
+// prints runs a printer for the office until the returned function is called.
+func prints(g *glass) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	p := kiosk.NewPrinting(kiosk.PrintingConfig{Office: g.office, Printer: sure{}, Slip: words.Slip, Test: words.TestSlip})
+	ended := make(chan error, 1)
+	go func() { ended <- p.Run(ctx) }()
+	return func() {
+		cancel()
+		if err := <-ended; err != nil {
+			g.t.Errorf("printing: %v", err)
+		}
+	}
+}
+
+// "I did not get paper" finds the number again and asks for its paper, twice at most.
 func TestPaperAgain(t *testing.T) {
 	stand(t, 0, nil, func(g *glass) {
+		defer prints(g)()
 		g.tap("Chứng thực")
 		g.tap("Không")
 		g.sees("A001")
-		<-time.After(2 * time.Minute)
-		g.tap("Chưa có phiếu")
-		g.tap("A001")
-		g.sees("A001")
-		if x := g.tickets()[0]; x.Slip.Copies != 1 {
-			t.Errorf("slip %+v", x.Slip)
-		}
-		<-time.After(2 * time.Minute)
-		for range 2 {
+		g.sees("Mời ông/bà lấy phiếu")
+		for copies := 1; copies <= 3; copies++ {
+			<-time.After(2 * time.Minute)
 			g.tap("Chưa có phiếu")
 			g.tap("A001")
-			<-time.After(2 * time.Minute)
+			if x := g.tickets()[0]; int(x.Slip.Copies) != min(copies, 2) {
+				t.Errorf("asked %d times: slip %+v", copies, x.Slip)
+			}
 		}
-		if x := g.tickets()[0]; x.Slip.Copies != 2 {
-			t.Errorf("a citizen got %d copies, the limit is 2", x.Slip.Copies)
-		}
+		g.sees(words.For(kiosk.Vietnamese).Refusal(kiosk.CodeCopyLimit))
 	})
+}
+
+// An office with more services than a page holds: two quick taps on "next" turn one page, and
+// each page leads back.
+func TestPagesOfServices(t *testing.T) {
+	many := func(o *kiosk.Office) Desk { return &crowded{o} }
+	stand(t, 0, many, func(g *glass) {
+		page := func(n int) {
+			t.Helper()
+			g.sees(fmt.Sprintf("Trang %d/", n))
+		}
+		page(1)
+		g.press("Trang sau", 0, 2)
+		<-time.After(time.Second)
+		page(2)
+		g.tap("Trang trước")
+		page(1)
+		for n := 2; pressable(g, "Trang sau"); n++ {
+			g.press("Trang sau", 0, 2)
+			<-time.After(time.Second)
+			page(n)
+		}
+		g.sees("Việc số 40")
+		g.tap("Việc số 40")
+		g.sees("ưu tiên")
+		<-time.After(2 * time.Minute)
+		page(1)
+	})
+}
+
+// crowded shows 40 services.
+type crowded struct{ Desk }
+
+func (c *crowded) Snapshot() *kiosk.Snapshot {
+	s := *c.Desk.Snapshot()
+	s.Services = nil
+	for i := range 40 {
+		s.Services = append(s.Services, kiosk.ServiceStatus{Service: &kiosk.Service{
+			Code: kiosk.ServiceCode(fmt.Sprintf("viec-%d", i+1)), Name: kiosk.Text{kiosk.Vietnamese: fmt.Sprintf("Việc số %d", i+1)},
+		}})
+	}
+	return &s
 }

@@ -1,6 +1,7 @@
 package touch
 
 import (
+	"slices"
 	"time"
 
 	"github.com/motcua/gateway/kiosk"
@@ -53,7 +54,8 @@ func (s *Session) Next() (time.Time, bool) {
 // everybody finds it.
 func (s *Session) quiet() (time.Duration, bool) {
 	switch {
-	case s.page == pageTicket && s.paper == screen.PaperNone:
+	case s.page == pageTicket && slices.Contains(s.told, screen.PaperNone):
+		// Also where paper seems to come after all: a time that shrinks would cut the warning short.
 		return s.limits.NoPaper, true
 	case s.page == pageTicket:
 		return s.limits.Ticket, true

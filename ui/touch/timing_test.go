@@ -129,6 +129,39 @@ func TestNewsOfPaperKeepsThePage(t *testing.T) {
 	v.at(pageHome)
 }
 
+// A printer that comes and goes says nothing new: the number of somebody who left must not stand
+// for ever, and the page still warns 20 seconds ahead.
+func TestFlutteringPrinterDoesNotKeepThePage(t *testing.T) {
+	t.Parallel()
+	for _, states := range [][]kiosk.SlipState{
+		{kiosk.SlipRecorded, kiosk.SlipUnprinted},
+		{kiosk.SlipUnprinted, kiosk.SlipRecorded, kiosk.SlipPrinted},
+	} {
+		v := newVisitor(t)
+		v.choose(kiosktest.Certify)
+		v.press(screen.NoPrio)
+		v.issue()
+		warned := time.Time{}
+		for i := 0; v.s.page == pageTicket; i++ {
+			if i > 300 {
+				t.Fatalf("%v: the number stands for ever", states)
+			}
+			v.slip(states[i%len(states)])
+			v.wait(time.Second)
+			switch {
+			case v.s.page != pageTicket:
+			case v.s.warned == 0:
+				warned = time.Time{}
+			case warned.IsZero():
+				warned = v.now
+			}
+		}
+		if ahead := v.now.Sub(warned); ahead < 19*time.Second || warned.IsZero() { // seen once a second
+			t.Errorf("%v: warned %v ahead", states, ahead)
+		}
+	}
+}
+
 // A clock that is set back while somebody stands there must not end or freeze the visit.
 func TestClockSetBack(t *testing.T) {
 	t.Parallel()

@@ -27,6 +27,8 @@ type Closed struct {
 	Phone  string
 	Others []kiosk.Language
 	Large  bool
+	// PaperCheck asks an officer to look at the test slip: rolls are changed before the hall opens.
+	PaperCheck bool
 	// Recent says that numbers were given in the last minutes, so paper may be missing.
 	Recent bool
 }
@@ -46,10 +48,11 @@ func (m Closed) Draw(v View) fyne.CanvasObject {
 		}
 		say = append(say, b.sentence(reason), look.Fixed(b.Kit.Heading(m.opens(v)).On(look.RedOnPaper)))
 	}
-	if m.Served {
+	tight := v.Kit.Low && m.PaperCheck // the officer's strip needs the room
+	if m.Served && !tight {
 		say = append(say, b.sentence(w.Served))
 	}
-	if m.Phone != "" {
+	if m.Phone != "" && !tight {
 		say = append(say, b.sentence(w.Phone(m.Phone)))
 	}
 	var helps []*look.Tile
@@ -57,7 +60,11 @@ func (m Closed) Draw(v View) fyne.CanvasObject {
 		helps = append(helps, v.quiet(Press{Do: NoSlip}, look.IconNoPaper, v.Words.Home.NoSlip))
 	}
 	helps = append(helps, v.help())
-	cells := []look.Cell{v.masthead(m.Head), b.question(icon, "", title, say...)}
+	cells := []look.Cell{v.masthead(m.Head)}
+	if m.PaperCheck {
+		cells = append(cells, look.Fixed(v.paperCheck()))
+	}
+	cells = append(cells, b.question(icon, "", title, say...))
 	return v.Kit.Page(append(cells, v.bands(nil, helps, v.languages(m.Others, m.Large))...)...)
 }
 

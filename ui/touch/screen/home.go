@@ -62,11 +62,7 @@ func (m Home) notices(v View) []look.Cell {
 	k, w := v.Kit, v.Words
 	var strips []look.Cell
 	if m.PaperCheck {
-		icon := look.IconPrinter
-		if k.Low {
-			icon = "" // the words need the room
-		}
-		strips = append(strips, look.Weighted(1, v.quiet(Press{Do: CheckPaper}, icon, w.Paper.Banner)))
+		strips = append(strips, look.Weighted(1, v.paperCheck()))
 	}
 	if m.Notice != "" {
 		strips = append(strips, look.Weighted(1, v.strip(look.Red, look.IconWarning, m.Notice)))
@@ -149,6 +145,15 @@ func (m Home) helps(v View) []*look.Tile {
 
 func (v View) help() *look.Tile {
 	return v.quiet(Press{Do: AskHelp}, look.IconHelp, v.Words.Home.Help)
+}
+
+// paperCheck asks an officer to look at the test slip.
+func (v View) paperCheck() *look.Tile {
+	icon := look.IconPrinter
+	if v.Kit.Low {
+		icon = "" // the words need the room
+	}
+	return v.quiet(Press{Do: CheckPaper}, icon, v.Words.Paper.Banner)
 }
 
 // strip is a notice across the page.

@@ -186,12 +186,16 @@ func scenes(l kiosk.Language, large bool) map[string]screen.Model {
 			Head: head, Reason: kiosk.ClosedHoliday, Opens: tuesday, Others: others, Large: large, Phone: "0203 388 9999",
 			Holiday: texts("Ngày Văn hóa Việt Nam", "Vietnam Culture Day", "越南文化日")[l],
 		},
-		"09-closed-last":    screen.Closed{Head: head, Reason: kiosk.ClosedLast, Opens: tuesday, Served: true, Recent: true, Others: others, Large: large},
+		"09-closed-last":    screen.Closed{Head: head, Reason: kiosk.ClosedLast, Opens: tuesday, Served: true, Recent: true, Others: others, Large: large, Phone: "0203 388 9999"},
 		"09-closed-break":   screen.Closed{Head: head, Reason: kiosk.ClosedBreak, Opens: kiosk.Day(2026_11_23).At(13*60 + 30), Today: true, Others: others, Large: large},
 		"09-closed-stopped": screen.Closed{Head: head, Fault: w.AtScreen(kiosk.FaultStore), Others: others, Large: large},
-		"10-sorry":          screen.Sorry{Head: head, Text: w.Refusal(kiosk.CodeNumbersUnknown)},
-		"10-sorry-again":    screen.Sorry{Head: head, Text: w.Sorry.Slow, Again: true},
-		"11-idle":           screen.Idle{Head: head, Seconds: 20},
-		"12-roll":           screen.Roll{Head: head},
+		"09-closed-roll": screen.Closed{
+			Head: head, Reason: kiosk.ClosedLast, Opens: tuesday, Others: others, Large: large,
+			Served: true, Recent: true, PaperCheck: true, Phone: "0203 388 9999",
+		},
+		"10-sorry":       screen.Sorry{Head: head, Text: w.Refusal(kiosk.CodeNumbersUnknown)},
+		"10-sorry-again": screen.Sorry{Head: head, Text: w.Sorry.Slow, Again: true},
+		"11-idle":        screen.Idle{Head: head, Seconds: 20},
+		"12-roll":        screen.Roll{Head: head},
 	}
 }

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/motcua/gateway/kiosk"
 )
@@ -15,8 +16,8 @@ const (
 	Choose      Action = "choose"       // a service: Press.Service
 	Speak       Action = "speak"        // a language: Press.Language
 	Enlarge     Action = "enlarge"      // the large-text switch
-	NextPage    Action = "next"         // more services
-	PrevPage    Action = "previous"     // the services before
+	NextPage    Action = "next"         // more services: Press.Page
+	PrevPage    Action = "previous"     // the services before: Press.Page
 	HavePrio    Action = "priority-yes" // declared by the citizen
 	NoPrio      Action = "priority-no"  //
 	TakeAnyway  Action = "take-anyway"  // although it may not be served today
@@ -42,10 +43,17 @@ type Press struct {
 	Service  kiosk.ServiceCode
 	Language kiosk.Language
 	Number   kiosk.Number
+	// Page is the page of services to go to, from 0. The tile says which, because a second tap on
+	// "next" that arrives before the next page is painted must not turn two.
+	Page int
 }
 
 // String names the press; it is the key of its tile, so that a finger resting on a tile keeps
 // its press while the page is painted anew.
 func (p Press) String() string {
-	return fmt.Sprintf("%s %s%s%s", p.Do, p.Service, p.Language, p.Number)
+	s := fmt.Sprintf("%s %s%s%s", p.Do, p.Service, p.Language, p.Number)
+	if p.Do == NextPage || p.Do == PrevPage {
+		s += strconv.Itoa(p.Page)
+	}
+	return s
 }

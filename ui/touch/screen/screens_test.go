@@ -44,6 +44,7 @@ func TestScreensFit(t *testing.T) {
 			}
 			checkLetters(t, scene+" "+name, v.Kit, page)
 			checkTiles(t, scene+" "+name, page)
+			checkSight(t, scene+" "+name, page)
 			if dir != "" && strings.Contains(scene+"-"+name, os.Getenv(picturesOf)) {
 				picture(t, filepath.Join(dir, scene+"-"+name+".png"), v, page)
 			}
@@ -65,6 +66,29 @@ func checkTiles(t *testing.T, name string, page fyne.CanvasObject) {
 	if len(seen) == 0 && !strings.Contains(name, "busy") {
 		t.Errorf("%s: no way on", name)
 	}
+}
+
+// checkSight looks for words beneath a tile or below the edge.
+func checkSight(t *testing.T, name string, page fyne.CanvasObject) {
+	t.Helper()
+	stand := rects(page)
+	look.Walk(page, func(o fyne.CanvasObject, at fyne.Position) bool {
+		switch o := o.(type) {
+		case *look.Tile:
+			return false
+		case *canvas.Text:
+			end := at.Add(o.MinSize())
+			for action, r := range stand {
+				if o.Text != "" && at.X < r.to.X && end.X > r.from.X && at.Y < r.to.Y-1 && end.Y > r.from.Y+1 {
+					t.Errorf("%s: %q is beneath the tile %q", name, o.Text, action)
+				}
+			}
+			if end.Y > page.Size().Height {
+				t.Errorf("%s: %q ends below the display", name, o.Text)
+			}
+		}
+		return true
+	})
 }
 
 func picture(t *testing.T, path string, v screen.View, page fyne.CanvasObject) {

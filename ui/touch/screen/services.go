@@ -52,10 +52,10 @@ func (m Home) pageTiles(v View, pages int) []*look.Tile {
 	}
 	of := v.Words.Ways.Of(page+1, pages)
 	if page > 0 {
-		tiles = append(tiles, v.tile(Press{Do: PrevPage}, look.TileSpec{Kind: look.Quiet, Icon: look.IconBack, Name: v.Words.Ways.Previous, Fact: of}))
+		tiles = append(tiles, v.tile(Press{Do: PrevPage, Page: page - 1}, look.TileSpec{Kind: look.Quiet, Icon: look.IconBack, Name: v.Words.Ways.Previous, Fact: of}))
 	}
 	if page < pages-1 {
-		tiles = append(tiles, v.tile(Press{Do: NextPage}, look.TileSpec{Kind: look.Quiet, Icon: look.IconNext, Name: v.Words.Ways.Next, Fact: of}))
+		tiles = append(tiles, v.tile(Press{Do: NextPage, Page: page + 1}, look.TileSpec{Kind: look.Quiet, Icon: look.IconNext, Name: v.Words.Ways.Next, Fact: of}))
 	}
 	return tiles
 }

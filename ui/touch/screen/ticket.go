@@ -159,7 +159,10 @@ func (m Ticket) state(v View) fyne.CanvasObject {
 	if !v.Kit.Low {
 		return v.strip(bar, icon, text)
 	}
-	if m.Paper == PaperMaybe {
+	switch {
+	case m.Leaving > 0:
+		text = v.Words.Idle.Soon(m.Leaving) // the page has no other room for it
+	case m.Paper == PaperMaybe:
 		text = w.Take // the tile beside the number says the rest
 	}
 	k := v.Kit
