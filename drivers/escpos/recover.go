@@ -26,15 +26,10 @@ func (s *session) recover(ctx context.Context) error {
 	if err := s.empty(ctx); err != nil {
 		return s.lost(err)
 	}
-	b := cmdReset(s.profile.Status == StatusAuto)
-	if m.interrupted {
-		b = append(b, s.cutOff()...)
-	}
-	if err := s.command(b); err != nil {
+	if err := s.command(cmdReset(s.profile.Status == StatusAuto)); err != nil {
 		return s.lost(err)
 	}
-	interrupted := m.interrupted
-	m.begun, m.interrupted = true, false // cut off once, however often the probe is repeated
+	m.begun = true
 	err := s.probe(ctx)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		if !s.clean() {
@@ -44,8 +39,16 @@ func (s *session) recover(ctx context.Context) error {
 		return s.stillThere(ctx)
 	}
 	if err != nil {
-		m.interrupted = interrupted
 		return err
+	}
+	if m.interrupted {
+		// Only now, when the printer is known to listen: a cut that is lost in a picture or in
+		// a bad cable would leave the half slip on the next one, and one with every probe
+		// would eat the roll.
+		if err := s.command(s.cutOff()); err != nil {
+			return s.lost(err)
+		}
+		m.interrupted = false
 	}
 	s.synced, s.retryAt = true, time.Time{}
 	return nil

@@ -34,6 +34,7 @@ type setup struct {
 	alter   func(*escpos.Profile)
 	cfg     simulated.PrinterConfig
 	baud    int  // of the driver; 115200 if zero
+	paper   int  // millimetres a second; the machine's own if zero
 	bare    bool // do not wait until the driver is ready
 }
 
@@ -57,6 +58,7 @@ func newRig(t *testing.T, s setup) *rig {
 		s.alter(&profile)
 	}
 	dir := t.TempDir()
+	machine.Speed = cmp.Or(s.paper, machine.Speed)
 	s.cfg.Machine = machine
 	s.cfg.Out = filepath.Join(dir, "slips")
 	port := s.cfg.Listen

@@ -46,6 +46,8 @@ func (s script) serve(conn net.Conn) {
 			b = s.answer("clear", 0, "")
 		case len(seen) >= 3 && bytes.HasPrefix(seen[len(seen)-3:], []byte("\x10\x04")):
 			b = s.answer("DLE EOT", seen[len(seen)-1], "")
+		case bytes.HasSuffix(seen, []byte("\x1dV\x42\x00")):
+			b = s.answer("cut", 66, "")
 		case bytes.HasSuffix(seen, []byte("\x1dr\x01")):
 			b = s.answer("GS r", 1, "")
 		case len(seen) == 11 && bytes.HasPrefix(seen, []byte("\x1d(H\x06\x0000")):
@@ -177,6 +179,40 @@ func TestEarlyAnswer(t *testing.T) {
 		printing = true
 		if _, err := p.Print(t.Context(), sample()); !errors.Is(err, kiosk.ErrSlipUnconfirmed) {
 			t.Errorf("Print = %v, want an unconfirmed slip", err)
+		}
+	})
+}
+
+// TestCutWhenItListens: a printer that takes what comes for the rest of a picture swallows the
+// cut behind half a slip too; it is cut off when the printer is known to listen, and once.
+func TestCutWhenItListens(t *testing.T) {
+	t.Parallel()
+	var questions, cuts int
+	withScript(t, "xprinter-80", script{func(question string, _ byte, _ string) []byte {
+		swallowed := 2 <= questions && questions <= 4
+		switch question {
+		case "DLE EOT":
+			return []byte{0x12}
+		case "cut":
+			if questions > 0 && !swallowed {
+				cuts++
+			}
+		case "GS r":
+			if questions++; questions == 1 || questions > 4 {
+				return []byte{0}
+			}
+		}
+		return nil
+	}}, func(t *testing.T, p *escpos.Printer) {
+		awaitReady(t, p)
+		if _, err := p.Print(t.Context(), sample()); !errors.Is(err, kiosk.ErrSlipUnconfirmed) {
+			t.Errorf("Print = %v, want an unconfirmed slip", err)
+		}
+		before := cuts // of the slip itself
+		awaitReady(t, p)
+		<-time.After(time.Minute)
+		if cuts-before != 1 {
+			t.Errorf("%d cuts that the printer heard, want one", cuts-before)
 		}
 	})
 }
