@@ -11,6 +11,7 @@ const (
 	FaultClockUnsure    FaultCode = "clock-unsure"         // the date cannot be trusted
 	FaultStore          FaultCode = "store-failed"         // the database refused a write
 	FaultStoreReplaced  FaultCode = "store-replaced"       // a damaged database was set aside
+	FaultNumbersUnknown FaultCode = "numbers-unknown"      // the last numbers on paper are to be confirmed
 	FaultNumbersFile    FaultCode = "numbers-file"         // the second file of last numbers failed
 	FaultPrinterAbsent  FaultCode = "printer-absent"       // nothing answers at the printer's place
 	FaultPrinterOffline FaultCode = "printer-offline"      // it is there but does not take slips

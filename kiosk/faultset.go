@@ -11,7 +11,7 @@ import (
 func (c FaultCode) Spec() FaultSpec {
 	noPrinter := []FaultCode{FaultPrinterAbsent, FaultPrinterOffline}
 	switch c {
-	case FaultStore, FaultNumbersFile:
+	case FaultStore, FaultNumbersFile, FaultNumbersUnknown:
 		return FaultSpec{Severity: SeverityStop}
 	case FaultClockUnsure, FaultStoreReplaced:
 		return FaultSpec{Severity: SeverityWarn}

@@ -2,6 +2,7 @@ package kiosk_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -83,13 +84,19 @@ func TestBothFilesAreLost(t *testing.T) {
 	w.restart()
 	_, err := w.IssueTicket(ctx, kiosk.IssueRequest{Service: kiosktest.Certify})
 	refused(t, err, kiosk.CodeNumbersUnknown)
-	if f := w.Snapshot().Faults; len(f) == 0 || f[0].Code != kiosk.FaultStoreReplaced {
+	if f := w.Snapshot().Faults; !slices.ContainsFunc(f, func(f kiosk.Fault) bool { return f.Code == kiosk.FaultStoreReplaced }) {
 		t.Errorf("faults %+v", f)
+	}
+	if f := w.Snapshot().Faults; !slices.ContainsFunc(f, func(f kiosk.Fault) bool {
+		return f.Code == kiosk.FaultNumbersUnknown && strings.Contains(f.Hint, string(kiosktest.Civil))
+	}) {
+		t.Errorf("nobody is told which numbers to confirm: %+v", f)
 	}
 	refused(t, w.ConfirmNumber(ctx, kiosktest.Certify, 41_000_000, "kioskctl"), kiosk.CodeBadNumber)
 	if err := w.ConfirmNumber(ctx, kiosktest.Certify, 41, "kioskctl"); err != nil {
 		t.Fatal(err)
 	}
+	refused(t, w.ConfirmNumber(ctx, kiosktest.Certify, 50, "kioskctl"), kiosk.CodeNotAsked)
 	w.restart() // and the word is kept
 	if got := w.issue(kiosktest.Certify, ""); got.Number != "A042" {
 		t.Errorf("after the word for 41: %s", got.Number)

@@ -40,6 +40,8 @@ type Office struct {
 	closed  bool
 	changed bool // what is shown, in this transaction
 	presses pressLog
+	built   time.Time
+	said    saidDate
 
 	views views
 }
@@ -59,7 +61,7 @@ func NewOffice(ctx context.Context, cfg OfficeConfig) (*Office, error) {
 	if p := cfg.Setup.Check(); len(p) > 0 {
 		return nil, fmt.Errorf("check setup: %w", p[0])
 	}
-	o := &Office{setup: cfg.Setup, store: cfg.Store, log: cfg.Log}
+	o := &Office{setup: cfg.Setup, store: cfg.Store, log: cfg.Log, built: cfg.Built}
 	if o.log == nil {
 		o.log = slog.New(slog.DiscardHandler)
 	}
@@ -113,12 +115,13 @@ func (o *Office) adopt(ctx context.Context, kept Kept) error {
 		}
 	}
 	if kept.Replaced {
-		o.faults.raise(FaultStoreReplaced, "a damaged database was set aside beside kiosk.db; see the log", o.clock.at, now)
+		o.faults.raise(FaultStoreReplaced, "a new database was begun: the old one was damaged and set aside beside it, or missing; see the log", o.clock.at, now)
 	}
 	if err := o.rollover(ctx, now); err != nil {
 		return fmt.Errorf("begin day: %w", err)
 	}
 	o.clockFault(now)
+	o.numbersFault(now)
 	if o.agreed() {
 		if err := o.keepLastSeen(ctx, now); err != nil {
 			return fmt.Errorf("keep that the clock is right: %w", err)

@@ -166,6 +166,7 @@ func TestBackOnADayThatWasClosed(t *testing.T) {
 	for _, end := range []time.Time{kiosktest.Monday.At(17*60 + 30), (kiosktest.Monday + 2).At(8 * 60)} {
 		w := newWorld(t)
 		w.issue(kiosktest.Certify, "")
+		refused(t, w.ConfirmClock(ctx, kiosktest.Monday+2, "lead"), kiosk.CodeClockDate) // somebody waits
 		for _, d := range []kiosk.Day{kiosktest.Monday + 2, kiosktest.Monday} {
 			if err := w.ConfirmClock(ctx, d, "lead"); err != nil {
 				t.Fatal(err)
@@ -193,5 +194,30 @@ func TestTimesOfAnUnsureClock(t *testing.T) {
 	w.set(kiosktest.Monday.At(20 * 60))
 	if got := w.call(kiosktest.Counter1).Ticket; got.TimeSure {
 		t.Errorf("called by an unsure clock: %+v", got)
+	}
+}
+
+// TestASlipOfTheKeyboard: a date that ends a day which nobody doubts has to be said twice.
+func TestASlipOfTheKeyboard(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.issue(kiosktest.Certify, "")
+	refused(t, w.ConfirmClock(ctx, 20260101, "kioskctl"), kiosk.CodeClockDate) // before the software was made
+	refused(t, w.ConfirmClock(ctx, 20260101, "kioskctl"), kiosk.CodeClockDate) // however often
+	refused(t, w.ConfirmClock(ctx, 21261123, "kioskctl"), kiosk.CodeClockDate)
+	w.pass(2 * time.Minute)
+	refused(t, w.ConfirmClock(ctx, 21261123, "kioskctl"), kiosk.CodeClockDate)
+	if s := w.Snapshot(); s.Day != kiosktest.Monday || s.Tickets[0].State != kiosk.Waiting {
+		t.Fatalf("refused, yet the day is %v and the ticket %s", s.Day, s.Tickets[0].State)
+	}
+	if err := w.ConfirmClock(ctx, kiosktest.Monday, "kioskctl"); err != nil {
+		t.Errorf("the date that it is: %v", err)
+	}
+	refused(t, w.ConfirmClock(ctx, kiosktest.Monday+2, "kioskctl"), kiosk.CodeClockDate)
+	if err := w.ConfirmClock(ctx, kiosktest.Monday+2, "kioskctl"); err != nil {
+		t.Errorf("said twice: %v", err)
+	}
+	if s := w.Snapshot(); s.Day != kiosktest.Monday+2 {
+		t.Errorf("the day is %v", s.Day)
 	}
 }

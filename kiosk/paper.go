@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// ConfirmPaper answers "can you read this?". After a yes slips count again.
+// ConfirmPaper answers "can you read this?". After a yes slips count again; a no that nobody
+// asked for puts the question.
 func (o *Office) ConfirmPaper(ctx context.Context, readable bool, by string) error {
 	return o.paper(ctx, by, PaperChecked{Readable: readable})
 }
@@ -21,11 +22,16 @@ func (o *Office) paper(ctx context.Context, by string, f PaperChecked) error {
 		return err
 	}
 	defer o.end()
-	if f.Asked && o.box.PaperCheck {
+	switch {
+	case f.Asked && o.box.PaperCheck:
 		return nil // a cover that flutters asks one question
+	case f.Readable && !o.box.PaperCheck:
+		return nil // answered already
+	case !f.Readable && !o.box.PaperCheck:
+		f.Asked = true // nobody asked, but who cannot read a slip is right to say so
 	}
 	box := o.box
-	box.PaperCheck = f.Asked || !f.Readable && o.box.PaperCheck
+	box.PaperCheck = !f.Readable
 	c := Change{Box: &box}
 	o.record(&c, now, by, f)
 	if err := o.commit(ctx, c); err != nil {

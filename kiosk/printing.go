@@ -120,7 +120,12 @@ func (p *Printing) PrintTest(ctx context.Context) error {
 // its print can be read: a roll put in upside down prints blank and confirms.
 func (p *Printing) follow(ctx context.Context) {
 	s := p.cfg.Printer.Status()
-	p.cfg.Office.setPrinter(s)
+	told := s
+	if p.pause > 0 && s.Ready() {
+		// It says that it is ready and takes nothing: who waits for paper is told so.
+		told.State, told.Code, told.Hint = DeviceFaulty, FaultPrinterOffline, "answers that it is ready, but takes no slip: switch it off and on"
+	}
+	p.cfg.Office.setPrinter(told)
 	if s.RollChanges == p.rolls {
 		return
 	}

@@ -244,3 +244,39 @@ func TestASlipThatMovedMeanwhile(t *testing.T) {
 		t.Errorf("yesterday's %s moved today's: %+v", seen.Number, got.Slip)
 	}
 }
+
+// TestAPrinterThatOnlySaysItIsReady: the screen must not promise paper for ever.
+func TestAPrinterThatOnlySaysItIsReady(t *testing.T) {
+	withPrinter(t, func(t *testing.T, p *printing) {
+		p.tray.answers(notSent)
+		p.issue(kiosktest.Certify, "")
+		p.want(t, "A001")
+		if s := p.Snapshot(); s.Printer.Ready() || s.Printer.Code != kiosk.FaultPrinterOffline {
+			t.Errorf("a printer that took nothing is shown as %+v", s.Printer)
+		}
+		p.tray.answers(printed)
+		p.wait(time.Minute)
+		p.want(t, "A001")
+		if s := p.Snapshot(); !s.Printer.Ready() || len(s.Faults) != 0 {
+			t.Errorf("it prints again and is shown as %+v, %+v", s.Printer, s.Faults)
+		}
+	})
+}
+
+// TestANoThatNobodyAskedFor puts the question; a yes changes nothing.
+func TestANoThatNobodyAskedFor(t *testing.T) {
+	withPrinter(t, func(t *testing.T, p *printing) {
+		if err := p.ConfirmPaper(context.Background(), true, "kioskctl"); err != nil || p.Snapshot().PaperCheck {
+			t.Errorf("a yes: %v", err)
+		}
+		if err := p.ConfirmPaper(context.Background(), false, "kioskctl"); err != nil {
+			t.Fatal(err)
+		}
+		p.issue(kiosktest.Certify, "")
+		p.want(t)
+		if err := p.ConfirmPaper(context.Background(), true, "kioskctl"); err != nil {
+			t.Fatal(err)
+		}
+		p.want(t, "A001")
+	})
+}

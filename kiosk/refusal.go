@@ -25,6 +25,7 @@ const (
 	CodeStoreFailed     Code = "store-failed"    // nothing can be kept, so nothing is given
 	CodeNumbersUnknown  Code = "numbers-unknown" // the last number on paper must be confirmed first
 	CodeBadNumber       Code = "bad-number"      // not a number that can be confirmed
+	CodeNotAsked        Code = "not-asked"       // nothing is to be confirmed
 	CodeClockDate       Code = "clock-date"      // not a date that can be confirmed
 	CodeHallAlready     Code = "hall-already"    // it is open, or closed, already
 	CodeBadTime         Code = "bad-time"        // "until" lies in the past or on another day

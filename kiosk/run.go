@@ -88,6 +88,7 @@ func (o *Office) due(ctx context.Context, now time.Time) {
 	}
 	o.slipFault(now)
 	o.paperFault(now)
+	o.numbersFault(now)
 	o.keepFaults(ctx, now)
 }
 

@@ -41,6 +41,12 @@ func fault(c kiosk.FaultCode) saying {
 			"The last number given cannot be written down, so none are given. Please tell the technician at once.",
 			"机器无法记录最后发出的号码，已暂停取号。请立即通知技术人员。",
 		}
+	case kiosk.FaultNumbersUnknown:
+		return saying{
+			"Máy mất dữ liệu về số đã phát. Xin xem số cuối cùng trên giấy của từng dịch vụ và báo kỹ thuật viên xác nhận.",
+			"The machine no longer knows which numbers were given. Look at the last number on paper of each service and have the technician confirm it.",
+			"机器已丢失发号记录。请查看各项业务纸质号票的最后号码，并请技术人员确认。",
+		}
 	case kiosk.FaultPrinterAbsent:
 		return saying{
 			"Không thấy máy in phiếu. Xin kiểm tra dây cắm và nguồn điện của máy in.",
@@ -111,6 +117,8 @@ func (w Words) AtScreen(c kiosk.FaultCode) string {
 	switch c {
 	case kiosk.FaultStore, kiosk.FaultNumbersFile:
 		return w.Refusal(kiosk.CodeStoreFailed)
+	case kiosk.FaultNumbersUnknown:
+		return w.Refusal(kiosk.CodeNumbersUnknown)
 	case kiosk.FaultPaperOut:
 		return saying{
 			"Máy đang hết giấy. Ông/bà vẫn lấy được số, số sẽ hiện trên màn hình.",

@@ -152,6 +152,12 @@ func refusal(c kiosk.Code) saying {
 			"This number is not valid. Please enter the last number given on paper today.",
 			"该号码无效。请输入今天纸质号票的最后一个号码。",
 		}
+	case kiosk.CodeNotAsked:
+		return saying{
+			"Không có gì cần xác nhận.",
+			"There is nothing to confirm.",
+			"没有需要确认的内容。",
+		}
 	case kiosk.CodeClockDate:
 		return saying{
 			"Ngày này không đúng. Xin nhập lại.",

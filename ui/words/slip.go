@@ -44,13 +44,19 @@ func Slip(t kiosk.Ticket, s *kiosk.Snapshot, reprint bool) kiosk.Slip {
 
 // QR returns the text of a ticket's code: plain text that any telephone shows without a
 // network, with the number, the date and the office, and nothing personal. It is kept short:
-// each line more makes every dot of the code smaller, and thermal paper is coarse.
+// each line more makes every dot of the code smaller, and thermal paper is coarse. The office's
+// name is in Vietnamese also for English: readers guess the encoding, and two accented letters
+// among plain ones are taken for Chinese.
 func QR(t kiosk.Ticket, s *kiosk.Snapshot) string {
 	first := string(t.Number)
 	if dated(&t, s) {
 		first += " - " + dmy(t.Day)
 	}
-	return first + "\n" + s.Setup.Name.In(t.Language)
+	language := t.Language
+	if language == kiosk.English {
+		language = kiosk.Vietnamese
+	}
+	return first + "\n" + s.Setup.Name.In(language)
 }
 
 // TestSlip composes the slip that asks "can you read this?", with every letter that a slip can

@@ -98,7 +98,7 @@ body: Please wait at: seats at counters 1 and 2
 body: One person is ahead of you, about 4-8 minutes.
 body: Please keep this slip and listen for your number.
 small: Taken at 08:15, Monday, 23 November 2026
-qr: A012 - 23/11/2026 / Cô Tô Public Service Centre
+qr: A012 - 23/11/2026 / Trung tâm Phục vụ hành chính công đặc khu Cô Tô
 `},
 		"Chinese, printed again": {
 			waiting: 1, reprint: true,
