@@ -19,7 +19,7 @@ func (k *Kit) Masthead(office, below string, end fyne.CanvasObject) *fyne.Contai
 	switch {
 	case k.Low:
 		side = k.Head * 1.4
-		words.Objects[0] = k.text(strings.TrimSuffix(office+" · "+below, " · "), k.Name, true)
+		words.Objects[0] = k.text(strings.TrimSuffix(office+" · "+below, " · "), k.Name, true).Lines(2)
 	case below != "":
 		words.Add(k.Note(below))
 	}

@@ -17,6 +17,7 @@ type Text struct {
 	size  float32
 	bold  bool
 	fill  bool // grow to the room: Number
+	most  int  // lines that it asks for; 0: as many as it needs
 	pair  Pair
 	align fyne.TextAlign
 	root  *fyne.Container
@@ -65,6 +66,10 @@ func (t *Text) Bold() *Text { t.bold = true; return t }
 // room did not suffice.
 func (t *Text) ShownSize() float32 { return t.shown }
 
+// Lines asks for at most n lines: what is longer is set smaller. An office may give a service
+// 120 letters, and they must not push the number off its card. It returns t.
+func (t *Text) Lines(n int) *Text { t.most = n; return t }
+
 // HeightFor implements [Flowing].
 func (t *Text) HeightFor(width float32) float32 {
 	if t.fill {
@@ -74,7 +79,11 @@ func (t *Text) HeightFor(width float32) float32 {
 		return 0
 	}
 	lines, _ := t.flow().wrap(t.text, t.size, width)
-	return ceil(blockHeight(len(lines), t.size))
+	n := len(lines)
+	if t.most > 0 {
+		n = min(n, t.most)
+	}
+	return ceil(blockHeight(n, t.size))
 }
 
 func (t *Text) flow() flow { return flow{t.kit.letters, t.bold} }

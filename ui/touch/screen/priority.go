@@ -44,7 +44,7 @@ func (v View) question(icon look.Icon, about, title string, say ...look.Cell) lo
 	k := v.Kit
 	var words []look.Cell
 	if about != "" {
-		words = append(words, look.Fixed(k.Heading(v.name(about)).On(look.RedOnPaper)))
+		words = append(words, look.Fixed(k.Heading(v.name(about)).Lines(2).On(look.RedOnPaper)))
 	}
 	words = append(append(words, look.Fixed(k.Title(title))), say...)
 	text := k.Column(words...)

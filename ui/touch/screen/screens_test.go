@@ -52,6 +52,44 @@ func TestScreensFit(t *testing.T) {
 	})
 }
 
+// Names as long as an office may give them, and every sentence that a page may have to hold, at
+// once: nothing lies on anything else.
+func TestLongNamesFit(t *testing.T) {
+	views(t, func(name string, l kiosk.Language, large bool, v screen.View) {
+		long := string([]rune(strings.Repeat("Đăng ký thay đổi nội dung giấy chứng nhận ", 3))[:120])
+		models := scenes(l, large)
+		home := models["01-home-5"].(screen.Home)
+		home.Services = slices.Clone(home.Services)
+		for i := range home.Services {
+			home.Services[i].Name, home.Services[i].Icon = long, ""
+		}
+		late, ticket := models["03-late"].(screen.Late), models["06-ticket-none2"].(screen.Ticket)
+		late.Service, ticket.Service, ticket.Where = long, long, long
+		head := screen.Head{Office: long, Site: home.Head.Site}
+		for scene, m := range map[string]screen.Model{
+			"home": home, "priority": screen.Priority{Head: home.Head, Service: long}, "late": late, "ticket": ticket,
+			"hold": screen.Held{Head: home.Head, Service: long}, "office": screen.Priority{Head: head, Service: "A"},
+		} {
+			page := m.Draw(v)
+			if min := page.MinSize(); min.Width > v.Kit.Size.Width || min.Height > v.Kit.Size.Height {
+				t.Errorf("%s %s: asks for %v on a display of %v", scene, name, min, v.Kit.Size)
+			}
+			if err := v.Kit.Check(page); err != nil {
+				t.Errorf("%s %s: %v", scene, name, err)
+			}
+			checkSight(t, scene+" "+name, page)
+			look.Walk(page, func(o fyne.CanvasObject, _ fyne.Position) bool {
+				if o, ok := o.(*look.Text); ok && scene == "ticket" {
+					if text, _ := o.VisibleText(); text == string(ticket.Number) && o.ShownSize() < 1.5*v.Kit.Metrics.Title {
+						t.Errorf("%s %s: the number is set in %.0f", scene, name, o.ShownSize())
+					}
+				}
+				return true
+			})
+		}
+	})
+}
+
 // checkTiles looks for two tiles that ask for the same thing, on which a finger on one would be a
 // finger on both, and for pages without a way on.
 func checkTiles(t *testing.T, name string, page fyne.CanvasObject) {

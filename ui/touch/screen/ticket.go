@@ -88,7 +88,7 @@ func (m Ticket) card(v View) fyne.CanvasObject {
 	cells := []look.Cell{
 		look.Fixed(k.Heading(w.Yours).On(look.OnWhite).Centred()),
 		look.Weighted(1, k.Number(string(m.Number)).On(look.RedOnWhite)),
-		look.Fixed(k.Heading(below).On(look.OnWhite).Centred()),
+		look.Fixed(k.Heading(below).Lines(2).On(look.OnWhite).Centred()),
 	}
 	if m.Priority && !k.Low {
 		cells = append(cells, look.Fixed(k.Heading(w.Priority).On(look.JadeOnWhite).Centred()))
@@ -116,7 +116,7 @@ func (m Ticket) code(v View, weight float32) look.Cell {
 // facts say where to wait and how long it may take.
 func (m Ticket) facts(v View) fyne.CanvasObject {
 	k := v.Kit
-	where, ahead := k.Heading(m.where(v)), k.Paragraph(v.Words.Ticket.Ahead(m.Ahead, m.Wait))
+	where, ahead := k.Heading(m.where(v)).Lines(3), k.Paragraph(v.Words.Ticket.Ahead(m.Ahead, m.Wait))
 	if k.Portrait {
 		where, ahead = where.Centred(), ahead.Centred()
 	}
@@ -166,7 +166,7 @@ func (m Ticket) state(v View) fyne.CanvasObject {
 		text = w.Take // the tile beside the number says the rest
 	}
 	k := v.Kit
-	lines := []look.Cell{look.Fixed(k.Paragraph(m.where(v)).Bold().On(look.OnSand)), look.Fixed(k.Paragraph(text).On(look.OnSand))}
+	lines := []look.Cell{look.Fixed(k.Paragraph(m.where(v)).Lines(2).Bold().On(look.OnSand)), look.Fixed(k.Paragraph(text).On(look.OnSand))}
 	return k.Notice(bar, k.Row(
 		look.Fixed(k.Middle(k.Pictogram(icon, look.OnSand, k.Body*2.2))),
 		look.Weighted(1, k.Middle(k.Column(lines...))),
