@@ -78,7 +78,7 @@ func TestUsage(t *testing.T) {
 		want   string // on stderr; on stdout where the status is 0
 	}{
 		{"-h", 0, "ticket issue SERVICE"},
-		{"", 0, "usage: kioskctl"},
+		{"", 2, "no verb is given"},
 		{"help", 0, "help done"},
 		{"explode", 2, `there is no verb "explode"`},
 		{"ticket", 2, "there is: ticket issue SERVICE"},

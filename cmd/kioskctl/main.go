@@ -108,7 +108,10 @@ func obey(ctx context.Context, args []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if len(c.words) == 0 || len(c.words) == 1 && c.words[0] == "help" {
+	switch {
+	case len(c.words) == 0:
+		return errUsage("no verb is given")
+	case len(c.words) == 1 && c.words[0] == "help":
 		return flag.ErrHelp
 	}
 	v, names, err := find(c.words)
