@@ -18,7 +18,10 @@ import (
 func TestXONXOFF(t *testing.T) {
 	t.Parallel()
 	for _, flow := range []serialport.Flow{serialport.FlowXONXOFF, serialport.FlowNone} {
-		for _, kind := range kinds() {
+		for way, kind := range kinds() {
+			if flow == serialport.FlowNone && way != "none" {
+				continue // the same bytes, and twelve seconds until the lost question is given up
+			}
 			t.Run(string(flow)+"/"+kind[1], func(t *testing.T) {
 				t.Parallel()
 				r := newRig(t, setup{

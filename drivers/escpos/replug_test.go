@@ -18,8 +18,8 @@ func TestReplugLeaksNothing(t *testing.T) {
 		before := runtime.NumGoroutine()
 		for range 200 {
 			d.device.Unplug()
-			d.pulled.Store(true)
 			d.await("absent", func(s kiosk.PrinterStatus) bool { return s.State == kiosk.DeviceAbsent })
+			synctest.Wait() // until the desk knows as well
 			d.replug()
 			d.ready()
 		}
