@@ -22,4 +22,12 @@
 // The profiles were written from manuals and public tables; which facts were never seen on a
 // real printer is said beside each. A slip repeats all the settings and glyphs that it needs,
 // because a printer forgets them when its power fails, and does not say so.
+//
+// On a serial line a printer that is switched off and on in the middle of a slip of dots may
+// print the rest and answer the question behind it: a torn slip then counts as printed. Slips
+// in letters are in the printer within half a second and hardly exposed; USB and TCP see the
+// loss.
+//
+// A printer that sends XOFF when it goes offline cannot be asked why; it shows as one that does
+// not answer, unless it reports by itself.
 package escpos
