@@ -66,8 +66,9 @@ func (o *Office) ConfirmClock(ctx context.Context, day Day, by string) error {
 
 // ConfirmNumber takes a person's word for the last number on paper of a service, after both
 // files that keep it were lost. It refuses with CodeUnknownService and, where no office gives
-// so many in a day, with CodeBadNumber: a slip of the keyboard would spoil the day. Where
-// nothing was lost it refuses with CodeNotAsked.
+// so many in a day, with CodeBadNumber: a slip of the keyboard would spoil the day. A box with
+// a new card in the middle of a day takes the word unasked, as long as the service has given no
+// number; after that it refuses with CodeNotAsked.
 func (o *Office) ConfirmNumber(ctx context.Context, code ServiceCode, last uint32, by string) error {
 	if _, ok := o.setup.Service(code); !ok {
 		return refuse(CodeUnknownService, string(code), "one of "+o.serviceCodes())
@@ -80,7 +81,7 @@ func (o *Office) ConfirmNumber(ctx context.Context, code ServiceCode, last uint3
 		return err
 	}
 	defer o.end()
-	if !slices.Contains(o.box.NumbersUnknown, code) {
+	if !slices.Contains(o.box.NumbersUnknown, code) && o.day.last[code] > 0 {
 		return refuse(CodeNotAsked, string(code), "its numbers are known")
 	}
 	box := o.box
@@ -97,6 +98,25 @@ func (o *Office) ConfirmNumber(ctx context.Context, code ServiceCode, last uint3
 	}
 	o.numbersFault(now)
 	return nil
+}
+
+// numbersAsked keeps whose numbers of the present day are to be confirmed.
+func (o *Office) numbersAsked(ctx context.Context, codes []ServiceCode) error {
+	box := o.box
+	box.Day, box.UnknownDay, box.NumbersUnknown = o.day.day, o.day.day, codes
+	if err := o.commit(ctx, Change{Box: &box}); err != nil {
+		return fmt.Errorf("keep that numbers are unknown: %w", err)
+	}
+	return nil
+}
+
+// allServices returns the codes of all services.
+func (o *Office) allServices() []ServiceCode {
+	var out []ServiceCode
+	for i := range o.setup.Services {
+		out = append(out, o.setup.Services[i].Code)
+	}
+	return out
 }
 
 // numbersFault tells the technician which numbers are to be confirmed before anybody presses.

@@ -324,3 +324,16 @@ func TestTheHallClosesThoughNothingIsKept(t *testing.T) {
 		t.Errorf("at eight in the evening: %+v, %+v", s.Hall, s.Faults)
 	}
 }
+
+// TestANewCardInTheMiddleOfADay: nothing is left that could ask, but a technician knows.
+func TestANewCardInTheMiddleOfADay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if err := w.ConfirmNumber(ctx, kiosktest.Certify, 41, "kioskctl"); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.issue(kiosktest.Certify, ""); got.Number != "A042" {
+		t.Errorf("after the word for 41: %s", got.Number)
+	}
+	refused(t, w.ConfirmNumber(ctx, kiosktest.Certify, 99, "kioskctl"), kiosk.CodeNotAsked)
+}

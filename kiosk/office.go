@@ -102,23 +102,30 @@ func (o *Office) adopt(ctx context.Context, kept Kept) error {
 		}
 	}
 	o.day = newDayState(o.setup, day, kept)
-	if kept.NumbersUnknown && o.box.UnknownDay == 0 {
-		// Both files are gone. Only numbers of this day can meet their doubles in the hall.
-		box := o.box
-		box.Day, box.UnknownDay = day, day
-		for i := range o.setup.Services {
-			box.NumbersUnknown = append(box.NumbersUnknown, o.setup.Services[i].Code)
-		}
-		o.box = box
-		if err := o.commit(ctx, Change{Box: &box}); err != nil {
-			return fmt.Errorf("keep that numbers are unknown: %w", err)
+	// The list is kept before a new day can begin: a power cut must not lose the question.
+	ask := kept.NumbersUnknown && len(o.box.NumbersUnknown) == 0
+	if ask {
+		if err := o.numbersAsked(ctx, o.allServices()); err != nil {
+			return err
 		}
 	}
 	if kept.Replaced {
 		o.faults.raise(FaultStoreReplaced, "a new database was begun: the old one was damaged and set aside beside it, or missing; see the log", o.clock.at, now)
 	}
-	if err := o.rollover(ctx, now); err != nil {
+	err := o.rollover(ctx, now)
+	if err != nil {
 		return fmt.Errorf("begin day: %w", err)
+	}
+	switch {
+	case o.box.UnknownDay == o.day.day || len(o.box.NumbersUnknown) == 0:
+	case ask:
+		// Only numbers of the present day can meet their doubles in the hall.
+		err = o.numbersAsked(ctx, o.box.NumbersUnknown)
+	case o.clock.sure():
+		err = o.numbersAsked(ctx, nil) // that day is over, and nobody asks for it any more
+	}
+	if err != nil {
+		return err
 	}
 	o.clockFault(now)
 	o.numbersFault(now)

@@ -68,8 +68,9 @@ type Kept struct {
 	// Replaced is true when a new database was begun at this opening in the place of one that
 	// was damaged, and set aside, or missing.
 	Replaced bool
-	// NumbersUnknown is true while a database was replaced and no second file tells how far
-	// the numbers of that day had come.
+	// NumbersUnknown is true while a database was replaced, or may be an older copy that was put
+	// back, and no second file tells how far the numbers had come. It ends with a BoxRecord that
+	// has an UnknownDay and no more NumbersUnknown.
 	NumbersUnknown bool
 }
 

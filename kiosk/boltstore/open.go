@@ -238,10 +238,12 @@ func (s *Store) resume(db *database, known *numbers, size int64, trusted bool) (
 		return nil, err
 	}
 	was := at.Epoch
-	epoch := was
+	epoch, unknown := was, false
 	switch {
 	case known == nil:
-		// Nobody can say whether this is the newest database of this box.
+		// Nobody can say whether this is the newest database of this box: an older copy of it
+		// may have been put back. People look at the last paper.
+		unknown = len(out) > 0
 		s.log.Warn("second file of numbers was missing", LogPath, s.folder.file(numbersName))
 		known = newNumbers()
 		epoch = max(was+1, firstEpoch(s.now()))
@@ -257,7 +259,14 @@ func (s *Store) resume(db *database, known *numbers, size int64, trusted bool) (
 	lacking := known.beyond(out)
 	if epoch != was || len(lacking) > 0 {
 		s.log.Warn("database may lack facts", LogPath, db.path, LogEpoch, epoch, "numbers", len(lacking))
-		err := db.update(func(tx *bbolt.Tx) error { return adopt(tx, epoch, lacking) })
+		err := db.update(func(tx *bbolt.Tx) error {
+			if unknown {
+				if err := putMeta(tx, metaUnknown, 1); err != nil {
+					return err
+				}
+			}
+			return adopt(tx, epoch, lacking)
+		})
 		if err != nil {
 			return nil, fmt.Errorf("begin epoch: %w", classify(db.path, err))
 		}

@@ -2,8 +2,10 @@ package boltstore
 
 import (
 	"bytes"
+	"errors"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/kiosktest"
@@ -65,5 +67,69 @@ func TestRestoredWithoutTickets(t *testing.T) {
 	s = opened(t, opt)
 	if got := kiosktest.Load(t, s, kiosktest.Site).Last; got != (kiosk.Position{Epoch: epoch + 1}) {
 		t.Errorf("last %+v, want a new epoch", got)
+	}
+}
+
+// TestOldDatabaseWithoutTheSecondFile: a copy from earlier, alone in an empty folder, does not
+// know what was given since. The box asks for the last paper and goes on behind it.
+func TestOldDatabaseWithoutTheSecondFile(t *testing.T) {
+	t.Parallel()
+	now := kiosktest.At(0)
+	office := func(dir string) (*kiosk.Office, *Store) {
+		s := mustOpen(t, Options{Dir: dir})
+		o, err := kiosk.NewOffice(t.Context(), kiosk.OfficeConfig{Setup: kiosktest.Setup(), Store: s, Now: func() time.Time { return now }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o, s
+	}
+	next := func(o *kiosk.Office) (kiosk.Number, error) {
+		got, err := o.IssueTicket(t.Context(), kiosk.IssueRequest{Service: kiosktest.Certify})
+		return got.Number, err
+	}
+	first := t.TempDir()
+	o, s := office(first)
+	for range 3 {
+		if _, err := next(o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustClose(t, s)
+	copied := readFile(t, filepath.Join(first, dbName))
+	o, s = office(first)
+	for range 4 {
+		if _, err := next(o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustClose(t, s)
+
+	second := t.TempDir()
+	writeFile(t, filepath.Join(second, dbName), copied)
+	now = now.Add(time.Hour)
+	o, s = office(second)
+	var refusal *kiosk.Refusal
+	if got, err := next(o); !errors.As(err, &refusal) || refusal.Code != kiosk.CodeNumbersUnknown {
+		t.Fatalf("gave %s, %v: A004 to A007 may be out", got, err)
+	}
+	mustClose(t, s)
+	o, s = office(second) // the question outlives a restart
+	if _, err := next(o); err == nil {
+		t.Fatal("a restart answered the question")
+	}
+	if err := o.ConfirmNumber(t.Context(), kiosktest.Certify, 7, "kioskctl"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := next(o); err != nil || got != "A008" {
+		t.Errorf("after the word for 7: %s, %v", got, err)
+	}
+	mustClose(t, s)
+	o, s = office(second)
+	defer mustClose(t, s)
+	if got, err := next(o); err != nil || got != "A009" {
+		t.Errorf("a confirmed service is asked about again: %s, %v", got, err)
+	}
+	if got, err := o.IssueTicket(t.Context(), kiosk.IssueRequest{Service: kiosktest.Civil}); err == nil {
+		t.Errorf("another service is still to be confirmed, and gave %s", got.Number)
 	}
 }
