@@ -38,6 +38,10 @@ func loadConfig(file string) (*config, error) {
 	if file == "" {
 		return parseConfig(sampleName, sampleOffice)
 	}
+	// Opening a pipe would wait for a writer, and for nothing else: not for a signal either.
+	if i, err := os.Stat(file); err == nil && !i.Mode().IsRegular() && !i.IsDir() {
+		return nil, &configUnread{fmt.Errorf("%s is no file but %s", file, i.Mode().Type())}
+	}
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, &configUnread{err}
