@@ -195,7 +195,7 @@ func TestBudgetScreen(t *testing.T) {
 }
 
 // TestBudgetIdle leaves the gateway alone after a visit, with its screen at the largest size and
-// its simulated printer in the same process.
+// its simulated printer in the same process. What gates is twice the budget here too.
 func TestBudgetIdle(t *testing.T) {
 	g := launch(t, 1080, 1920)
 	pause := func(d time.Duration) { <-time.After(d) }
@@ -218,7 +218,7 @@ func TestBudgetIdle(t *testing.T) {
 	if share > 0.6 {
 		t.Errorf("idle takes %.2f %% of a core", share)
 	}
-	if memory > 80 {
+	if memory > 2*80 {
 		t.Errorf("%d MB are resident", memory)
 	}
 }
