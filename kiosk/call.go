@@ -139,14 +139,11 @@ func (o *Office) mayRecall(t Ticket) error {
 func (o *Office) counter(code CounterCode) (*Counter, error) {
 	c, ok := o.setup.Counter(code)
 	if !ok {
-		codes := ""
+		codes := make([]CounterCode, len(o.setup.Counters))
 		for i, v := range o.setup.Counters {
-			if i > 0 {
-				codes += ", "
-			}
-			codes += string(v.Code)
+			codes[i] = v.Code
 		}
-		return nil, refuse(CodeUnknownCounter, string(code), "one of "+codes)
+		return nil, refuse(CodeUnknownCounter, string(code), "one of "+listed(codes))
 	}
 	return c, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -106,15 +107,15 @@ func (o *Office) mayIssue(req IssueRequest, now time.Time) error {
 	return nil
 }
 
-func (o *Office) serviceCodes() string {
-	s := ""
-	for i, v := range o.setup.Services {
-		if i > 0 {
-			s += ", "
-		}
-		s += string(v.Code)
+func (o *Office) serviceCodes() string { return listed(o.allServices()) }
+
+// listed writes codes as a hint names them: "a, b, c".
+func listed[C ~string](codes []C) string {
+	out := make([]string, len(codes))
+	for i, c := range codes {
+		out[i] = string(c)
 	}
-	return s
+	return strings.Join(out, ", ")
 }
 
 // pressLog counts the tickets that each terminal gave within the last minute. It forgets with
