@@ -30,8 +30,12 @@ type Record struct {
 	// At is in whole seconds; it is worth something only if AtSure.
 	At     time.Time
 	AtSure bool
-	// By names the actor: "touch/main", "counter/3", "kioskctl", "gateway". Nothing personal.
-	By   string
+	// By names the actor: "touch/main", "counter/3", "staff/o2", "kioskctl", "gateway". Nothing
+	// personal: an officer's code says something only to who keeps the office's list.
+	By string
+	// Key is the key of the step that made the fact, where its maker gave one: the same key is
+	// the same step. It stands on the first fact of a step only.
+	Key  string
 	Fact Fact
 }
 
@@ -50,7 +54,7 @@ type Verb string
 
 // The verbs that move a ticket from one state to another, or call it again.
 const (
-	VerbCall   Verb = "call"   // Waiting → Called
+	VerbCall   Verb = "call"   // Waiting → Called; a chosen number from Held and NoShow too
 	VerbRecall Verb = "recall" // Called, NoShow → Called, announced again
 	VerbServe  Verb = "serve"  // Called → Serving
 	VerbFinish Verb = "finish" // Called, Serving → Served
@@ -79,6 +83,8 @@ const (
 	ReasonLongestWait CallReason = "longest-wait" // it waited longer than the guard allows
 	ReasonPriority    CallReason = "priority"     // it has priority and it was priority's turn
 	ReasonOrder       CallReason = "order"        // it was issued first
+	ReasonSent        CallReason = "sent"         // it was sent here to be the next one
+	ReasonChosen      CallReason = "chosen"       // the officer chose the number
 )
 
 // SlipMoved is a step of a ticket's paper.
@@ -105,6 +111,8 @@ type CounterMoved struct {
 	State   CounterState
 	Until   time.Time // of a pause; zero if it is open-ended
 	Reason  string    // of a pause, as typed by the officer; at most 80 runes
+	// Officer sits there from now on; empty where nobody signed in.
+	Officer OfficerCode
 }
 
 // ClockConfirmed is an officer's word for the date.
@@ -138,6 +146,86 @@ type NumbersConfirmed struct {
 // HelpMoved is somebody at the screen asking for an officer, or the officer's coming.
 type HelpMoved struct{ Waiting bool }
 
+// TicketSent is a transfer: the present part of the visit ends and another one begins, in the
+// queue of a service, for a counter, or both.
+type TicketSent struct {
+	Service ServiceCode // of the number
+	Number  Number
+	Counter CounterCode // whose verb it was, where there is one
+	To      ServiceCode // whose queue it joins
+	For     CounterCode // the only counter that may call it; empty: any that serves To
+	Place   Place
+	// After is when it is due, for PlaceAfter.
+	After time.Time
+}
+
+// Place is where in a queue a transfer puts a ticket. The values are stable.
+type Place string
+
+// The places.
+const (
+	PlaceFirst Place = "first" // before everybody who waits there now
+	PlaceLast  Place = "last"  // behind them
+	PlaceAfter Place = "after" // not before a moment, then before everybody
+)
+
+// StepUndone takes the last step with a ticket back, within a minute. It is a fact of its own:
+// what was undone stays written.
+type StepUndone struct {
+	Service ServiceCode
+	Number  Number
+	Counter CounterCode // whose step it was
+	Verb    Verb        // what is undone
+	// Ticket is the ticket as it stood before that step. Its slip is not taken back.
+	Ticket Ticket
+}
+
+// PriorityMoved is an officer's word for or against the priority of a ticket.
+type PriorityMoved struct {
+	Service  ServiceCode
+	Number   Number
+	Counter  CounterCode
+	Was, Now Priority
+}
+
+// TicketRated is the citizen's word on a visit, once a ticket. It carries nothing of the
+// citizen but the number, which is nobody's name.
+type TicketRated struct {
+	Service ServiceCode
+	Number  Number
+	Counter CounterCode // that finished it
+	Level   RatingLevel
+	Reason  RatingReason // of a bad one, chosen from a list; may be empty
+}
+
+// OutageSeen says that the box had no power, or its program did not run, while the hall should
+// have been served. Waiting times leave it out.
+type OutageSeen struct{ From, To time.Time }
+
+// StaffMoved is what happened to an officer's account or session, or what somebody did with
+// data that is not a step of the queue: the part of the audit log that no ticket shows.
+type StaffMoved struct {
+	Officer OfficerCode // whose account; empty where nobody is known by what was typed
+	What    StaffEvent
+	Counter CounterCode // for a session
+	Detail  string      // what was exported, which board; never a name, at most 80 runes
+}
+
+// LogSealed writes the head of the audit log down, once a day, so that the province holds it:
+// who later rewrites an earlier fact would have to rewrite the province too.
+type LogSealed struct {
+	Day  Day      // that was closed
+	At   Position // of the last fact that the hash covers
+	Hash string   // SHA-256, 64 hexadecimal digits
+}
+
+func (TicketSent) isFact()       {}
+func (StepUndone) isFact()       {}
+func (PriorityMoved) isFact()    {}
+func (TicketRated) isFact()      {}
+func (OutageSeen) isFact()       {}
+func (StaffMoved) isFact()       {}
+func (LogSealed) isFact()        {}
 func (TicketIssued) isFact()     {}
 func (TicketMoved) isFact()      {}
 func (SlipMoved) isFact()        {}

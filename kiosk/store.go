@@ -3,6 +3,7 @@ package kiosk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -27,6 +28,56 @@ type Store interface {
 	Records(ctx context.Context, after Position, n int) ([]Record, error)
 	// Tickets returns the tickets of a day in the order of their issue. They are copies.
 	Tickets(ctx context.Context, site SiteCode, day Day) ([]Ticket, error)
+}
+
+// Archive is the side of a store that answers for what has happened: the audit log is the facts
+// themselves, each chained to the one before it by a hash.
+type Archive interface {
+	// DayRecords returns the facts of a day in their order. They are copies.
+	DayRecords(ctx context.Context, site SiteCode, day Day) ([]Record, error)
+	// Days lists the days of a site that have facts, the oldest first.
+	Days(ctx context.Context, site SiteCode) ([]Day, error)
+	// Head returns the chain as it ends now.
+	Head(ctx context.Context) (ChainHead, error)
+	// VerifyChain computes the chain again from the first fact that is kept and compares. A
+	// *ChainBreak is the first fact that is not what it was when it was written.
+	VerifyChain(ctx context.Context) (ChainHead, error)
+}
+
+// ChainHead is the end of the audit log: the hash covers the fact at Last and, through the
+// hashes within it, every one before.
+type ChainHead struct {
+	Last  Position
+	Facts uint64 // how many are kept
+	Hash  [32]byte
+}
+
+// ChainBreak is an audit log that was changed, and where.
+type ChainBreak struct {
+	At  Position
+	Why string
+}
+
+// Error names the place.
+func (b *ChainBreak) Error() string {
+	return fmt.Sprintf("audit log broken at %d-%d: %s", b.At.Epoch, b.At.Seq, b.Why)
+}
+
+// Shelf keeps small values of one kind that outlive days and are no facts: accounts, sessions,
+// paired boards. Each kind has a shelf of its own; what lies in a value is its owner's business.
+type Shelf interface {
+	// Read returns every item whose key begins with prefix, in the order of the keys. They are
+	// copies.
+	Read(ctx context.Context, prefix string) ([]Item, error)
+	// Write makes all items durable at once, or none, before it returns nil.
+	Write(ctx context.Context, items ...Item) error
+}
+
+// Item is a value on a shelf. A nil Value takes the key away. A key is 1 to 200 bytes without
+// NUL, a value at most 64 KiB.
+type Item struct {
+	Key   string
+	Value []byte
 }
 
 // The errors of a store.
@@ -62,6 +113,9 @@ type Kept struct {
 	Counters []CounterRecord // of Day
 	Hall     HallRecord      // of Day
 	Box      BoxRecord
+	// Records are the facts of Day in their order: what was done a moment ago can be undone, and a
+	// step that is sent again is known, also after the power was off.
+	Records []Record
 	// LastNumbers holds the highest sequence of each service and day that the second file
 	// knows.
 	LastNumbers map[Day]map[ServiceCode]uint32
@@ -86,6 +140,8 @@ type HallRecord struct {
 	Opened bool
 	// HelpSince is when somebody at the screen asked for an officer who has not come yet.
 	HelpSince time.Time
+	// Sealed is true once the day's audit log was sealed, [LogSealed].
+	Sealed bool
 }
 
 // HallHand is a lead's decision on the hall.
@@ -106,6 +162,7 @@ const (
 	CounterClosed CounterState = "closed" // nobody sits there
 	CounterOpen   CounterState = "open"
 	CounterPaused CounterState = "paused"
+	CounterAbsent CounterState = "absent" // its officer is away without a word
 )
 
 // CounterRecord is the kept state of a counter on one day.
@@ -113,8 +170,9 @@ type CounterRecord struct {
 	Day     Day
 	Counter CounterCode
 	State   CounterState
-	Until   time.Time // of a pause
-	Reason  string    // of a pause
+	Until   time.Time   // of a pause
+	Reason  string      // of a pause
+	Officer OfficerCode // who sits there; empty where nobody signed in
 	// SincePriority counts the calls since the last priority ticket, at most
 	// QueueRules.PriorityEvery: the credit builds up while none waits.
 	SincePriority int

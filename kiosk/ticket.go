@@ -105,6 +105,55 @@ type Ticket struct {
 	ServedAt time.Time // when serving began
 	EndedAt  time.Time // when it became final
 	Slip     SlipRecord
+
+	// What a transfer made of it. A ticket that was never sent on has none of these.
+	SentTo    ServiceCode // whose queue it is in now; empty: that of Service
+	SentFor   CounterCode // the only counter that may call it
+	SentOrder uint64      // its place there in place of Order
+	SentFirst bool        // before everybody of that queue who was not sent first
+	SentAt    time.Time
+	NotBefore time.Time // not to be called earlier; zero: at once
+	// Legs counts the finished parts of the visit: one for each transfer.
+	Legs int
+
+	// Moves counts the facts about the ticket, its paper apart: who has seen the same count has
+	// seen the same ticket.
+	Moves int
+	// CallOrder is the place of the fact that called it last, as Order is that of its issue.
+	CallOrder uint64
+	Rating    RatingLevel // empty: not rated
+}
+
+// Queue returns the service whose queue the ticket is in, or was in last.
+func (t *Ticket) Queue() ServiceCode {
+	if t.SentTo != "" {
+		return t.SentTo
+	}
+	return t.Service
+}
+
+// QueuedAt returns when the present part of the visit began to wait.
+func (t *Ticket) QueuedAt() time.Time {
+	if t.Legs > 0 {
+		return t.SentAt
+	}
+	return t.IssuedAt
+}
+
+// Before orders the tickets of a queue: who was sent to its head, then by the order of issue
+// or of arrival.
+func (t *Ticket) Before(other *Ticket) bool {
+	if t.SentFirst != other.SentFirst {
+		return t.SentFirst
+	}
+	return t.place() < other.place()
+}
+
+func (t *Ticket) place() uint64 {
+	if t.SentOrder != 0 {
+		return t.SentOrder
+	}
+	return t.Order
 }
 
 // Active reports whether a counter has the ticket in hand.

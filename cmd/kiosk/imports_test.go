@@ -40,10 +40,12 @@ func rows() []row {
 		{"kiosk", nil, nil, pure},
 		{"kiosk/calendar", []string{"kiosk"}, nil, pure},
 		{"kiosk/catalogue", []string{"kiosk"}, nil, pure},
+		{"kiosk/staff", []string{"kiosk"}, nil, pure},
+		{"kiosk/report", []string{"kiosk"}, nil, pure},
 		{"kiosk/boltstore", []string{"kiosk"}, []string{"go.etcd.io/bbolt"}, nil},
-		{"kiosk/secret", []string{"kiosk"}, []string{crypto}, nil},
+		{"kiosk/secret", []string{"kiosk"}, []string{crypto, sys}, nil},
 		{"kiosk/blobstore", []string{"kiosk", "kiosk/secret"}, []string{crypto}, nil},
-		{"kiosk/control", []string{"kiosk"}, nil, []string{"testing"}},
+		{"kiosk/control", []string{"kiosk", "kiosk/staff", "kiosk/report"}, nil, []string{"testing"}},
 		{"kiosk/kiosktest", []string{"kiosk"}, nil, []string{"net/..."}},
 
 		{"drivers", []string{"kiosk"}, nil, nil},
@@ -70,11 +72,13 @@ func rows() []row {
 		{"sync/hubtest", []string{"kiosk", "sync/wire", "sync/hub"}, nil, nil},
 
 		{"ui/words", []string{"kiosk"}, nil, nil},
-		{"ui/lan", []string{"kiosk", "ui/words"}, nil, nil},
-		{"ui/counter", []string{"kiosk", "ui/words", "ui/lan"}, nil, nil},
-		{"ui/board", []string{"kiosk", "ui/words", "ui/lan"}, nil, nil},
+		{"ui/lan", []string{"kiosk", "kiosk/staff", "ui/words"}, nil, nil},
+		{"ui/counter", []string{"kiosk", "kiosk/staff", "ui/words", "ui/lan"}, nil, nil},
+		{"ui/lead", []string{"kiosk", "kiosk/staff", "kiosk/report", "ui/words", "ui/lan"}, nil, nil},
+		{"ui/board", []string{"kiosk", "kiosk/staff", "ui/words", "ui/lan"}, nil, nil},
+		{"ui/rating", []string{"kiosk", "ui/words", "ui/lan"}, nil, nil},
 		{"ui/province", []string{"kiosk", "ui/words", "ui/lan"}, nil, nil},
-		{"ui/touch/...", []string{"kiosk", "ui/words", "ui/lan", "ui/touch/..."}, []string{fyne, barcode, image, text, sys}, nil},
+		{"ui/touch/...", []string{"kiosk", "kiosk/staff", "ui/words", "ui/lan", "ui/touch/..."}, []string{fyne, barcode, image, text, sys}, nil},
 
 		{"cmd/...", []string{"kiosk/...", "drivers/...", "sync/...", "ui/..."}, []string{"*"}, nil},
 	}
