@@ -1,139 +1,121 @@
 package kiosk
 
 import (
-	"context"
-	"fmt"
 	"slices"
 	"time"
 )
 
-// CallNext calls the next ticket for a counter, which opens with its first call. A pause that
-// has run out ends by itself. It refuses with CodeUnknownCounter, CodeCounterBusy,
-// CodeCounterPaused, CodeNobodyWaiting and CodeStoreFailed.
-func (o *Office) CallNext(ctx context.Context, code CounterCode, by string) (Call, error) {
-	counter, err := o.counter(code)
+// planNext calls whoever is next for a counter.
+func (o *Office) planNext(c *Change, now time.Time, s Step) (Stepped, error) {
+	counter, err := o.counter(s.Counter)
 	if err != nil {
-		return Call{}, err
+		return Stepped{}, err
 	}
-	now, err := o.begin(ctx)
-	if err != nil {
-		return Call{}, err
+	if err := o.mayCall(s.Counter, now); err != nil {
+		return Stepped{}, err
 	}
-	defer o.end()
-
-	if t, busy := o.day.inHand(code); busy {
-		return Call{}, refuse(CodeCounterBusy, string(t.Number), "finish, hold or no-show it first")
-	}
-	rec := o.day.counters[code]
-	if rec.State == CounterPaused && (rec.Until.IsZero() || now.Before(rec.Until)) {
-		return Call{}, refuse(CodeCounterPaused, string(code), "resume the counter first")
-	}
+	rec := o.day.counters[s.Counter]
 	call := Call{Rule: o.setup.Queue.Priority, SincePriority: rec.SincePriority}
-	call.Explain = candidates(o.day.tickets, counter, o.setup.Queue, now, o.clock.sure())
+	call.Explain = o.candidates(counter, now)
 	chosen, why := next(call.Explain, o.setup.Queue, rec.SincePriority)
 	if chosen < 0 {
-		return Call{}, refuse(CodeNobodyWaiting, string(code), "")
+		return Stepped{}, refuse(CodeNobodyWaiting, string(s.Counter), "")
 	}
 	call.Explain[chosen].Chosen = true
 	call.Why = why
 	t, _ := o.day.ticket(call.Explain[chosen].Number)
+	call.Ticket = o.callTo(c, now, s, t, why)
+	return Stepped{Ticket: call.Ticket, Call: &call}, nil
+}
 
-	var c Change
+// planChosen calls the number that an officer chose, out of turn.
+func (o *Office) planChosen(c *Change, now time.Time, s Step, t Ticket) (Ticket, error) {
+	counter, err := o.counter(s.Counter)
+	if err != nil {
+		return t, err
+	}
+	if err := o.mayCall(s.Counter, now); err != nil {
+		return t, err
+	}
+	if from := []TicketState{Waiting, Held, NoShow}; !slices.Contains(from, t.State) {
+		return t, wrongState(t, VerbCall, from)
+	}
+	if t.SentFor != s.Counter && !counter.Takes(t.Queue()) {
+		return t, refuse(CodeNotServed, string(t.Number), "counter "+string(s.Counter)+" does not serve "+string(t.Queue())+"; it can be sent there")
+	}
+	return o.callTo(c, now, s, t, ReasonChosen), nil
+}
+
+// mayCall refuses a call of a counter that has somebody in hand or is in a pause that has not
+// run out.
+func (o *Office) mayCall(code CounterCode, now time.Time) error {
+	if err := o.handFree(code); err != nil {
+		return err
+	}
+	rec := o.day.counters[code]
+	if rec.State == CounterPaused && (rec.Until.IsZero() || now.Before(rec.Until)) {
+		return refuse(CodeCounterPaused, string(code), "resume the counter first")
+	}
+	return nil
+}
+
+// callTo puts the call of a ticket into c. The counter opens with its first call.
+func (o *Office) callTo(c *Change, now time.Time, s Step, t Ticket, why CallReason) Ticket {
+	rec := o.day.counters[s.Counter]
 	if rec.State != CounterOpen {
 		rec.State, rec.Until, rec.Reason = CounterOpen, time.Time{}, ""
-		o.record(&c, now, by, CounterMoved{Counter: code, State: CounterOpen})
+		o.record(c, now, s.By, CounterMoved{Counter: s.Counter, State: CounterOpen, Officer: rec.Officer})
 	}
 	rec.SincePriority = creditAfter(rec.SincePriority, t.Priority != NoPriority, o.setup.Queue)
 	c.Counters = append(c.Counters, rec)
-	call.Ticket = o.touch(&c, now, by, t, TicketMoved{
-		Service: t.Service, Number: t.Number, Verb: VerbCall, State: Called, Counter: code, Why: why,
+	t = o.touch(c, now, s.By, t, TicketMoved{
+		Service: t.Service, Number: t.Number, Verb: VerbCall, State: Called, Counter: s.Counter, Why: why,
 	})
-	o.helpCame(&c, now, by, t)
-	if err := o.commit(ctx, c); err != nil {
-		return Call{}, err
-	}
-	o.log.Info("ticket called", LogTicket, t.Number, "counter", code, "why", why, LogBy, by)
-	return call, nil
+	o.helpCame(c, now, s.By, t)
+	return t
 }
 
-// rule is from which states a verb may move a ticket, and where to.
-type rule struct {
-	from []TicketState
-	to   TicketState
-}
-
-// rules returns what each verb may do. VerbCall and VerbLapse are not among them: a counter
-// calls, and the close of a day lapses.
-func rules(v Verb) (rule, bool) {
-	switch v {
-	case VerbRecall:
-		return rule{[]TicketState{Called, NoShow}, Called}, true
-	case VerbServe:
-		return rule{[]TicketState{Called}, Serving}, true
-	case VerbFinish:
-		return rule{[]TicketState{Called, Serving}, Served}, true
-	case VerbNoShow:
-		return rule{[]TicketState{Called}, NoShow}, true
-	case VerbHold:
-		return rule{[]TicketState{Called, Serving}, Held}, true
-	case VerbResume:
-		return rule{[]TicketState{Held, NoShow}, Waiting}, true
-	case VerbCancel:
-		return rule{[]TicketState{Waiting, Called, Serving, Held, NoShow}, Cancelled}, true
-	}
-	return rule{}, false
-}
-
-// Move does a verb to a ticket of today: recall, serve, finish, noshow, hold, resume or cancel.
-// A no-show that is recalled goes back to the counter that called it. It refuses with
-// CodeUnknownTicket, CodeWrongState, CodeRecallLimit, CodeCounterBusy and CodeStoreFailed.
-func (o *Office) Move(ctx context.Context, v Verb, n Number, by string) (Ticket, error) {
-	r, ok := rules(v)
-	if !ok {
-		return Ticket{}, refuse(CodeWrongState, string(v), "recall, serve, finish, noshow, hold, resume or cancel")
-	}
-	now, err := o.begin(ctx)
-	if err != nil {
-		return Ticket{}, err
-	}
-	defer o.end()
-
-	t, ok := o.day.ticket(n)
-	if !ok {
-		return Ticket{}, refuse(CodeUnknownTicket, string(n), "a number of today")
-	}
-	if !slices.Contains(r.from, t.State) {
-		return Ticket{}, refuse(CodeWrongState, string(n), fmt.Sprintf("it is %s; %s takes %v", t.State, v, r.from))
-	}
-	if v == VerbRecall {
-		if err := o.mayRecall(t); err != nil {
-			return Ticket{}, err
+// candidates lists the waiting tickets that a counter may call, in the order of their queue.
+func (o *Office) candidates(c *Counter, now time.Time) []Candidate {
+	var waiting []*Ticket
+	for i := range o.day.tickets {
+		if t := &o.day.tickets[i]; t.State == Waiting && !now.Before(t.NotBefore) && mayServe(c, t, o.day.seated) {
+			waiting = append(waiting, t)
 		}
 	}
-	var c Change
-	t = o.touch(&c, now, by, t, TicketMoved{Service: t.Service, Number: n, Verb: v, State: r.to, Counter: t.Counter})
-	if t.State.Final() && t.Slip.State == SlipUnprinted {
-		// Nobody needs the paper of a visit that is over.
-		t = o.touch(&c, now, by, t, SlipMoved{Service: t.Service, Number: n, State: SlipWaived})
+	inQueue(waiting)
+	out := make([]Candidate, len(waiting))
+	for i, t := range waiting {
+		out[i] = Candidate{Number: t.Number, Service: t.Queue(), Priority: t.Priority != NoPriority, Sent: t.SentFirst}
+		// Two readings of a clock that was set in between have no difference worth anything.
+		if o.clock.sure() && t.TimeSure {
+			out[i].Waited = max(0, now.Sub(t.QueuedAt()))
+			out[i].Overdue = out[i].Waited > o.setup.Queue.LongestWait
+		}
 	}
-	if err := o.commit(ctx, c); err != nil {
-		return Ticket{}, err
-	}
-	o.log.Info("ticket moved", LogTicket, n, "verb", v, "state", t.State, LogBy, by)
-	return t, nil
+	return out
 }
 
-func (o *Office) mayRecall(t Ticket) error {
-	if t.Calls > o.setup.Queue.Recalls {
-		return refuse(CodeRecallLimit, string(t.Number), fmt.Sprintf("called %d times; no-show it, or cancel it", t.Calls))
+// inQueue sorts tickets as they wait.
+func inQueue(waiting []*Ticket) {
+	slices.SortStableFunc(waiting, func(a, b *Ticket) int {
+		switch {
+		case a.Before(b):
+			return -1
+		case b.Before(a):
+			return 1
+		}
+		return 0
+	})
+}
+
+// mayServe reports whether a counter may call a ticket. One that was sent to a counter waits for
+// it as long as somebody sits there or comes back; after that it is anybody's who serves it.
+func mayServe(c *Counter, t *Ticket, seated func(CounterCode) bool) bool {
+	if t.SentFor == c.Code {
+		return true
 	}
-	if t.State != NoShow {
-		return nil
-	}
-	if other, busy := o.day.inHand(t.Counter); busy {
-		return refuse(CodeCounterBusy, string(other.Number), "finish, hold or no-show it first")
-	}
-	return nil
+	return (t.SentFor == "" || !seated(t.SentFor)) && c.Takes(t.Queue())
 }
 
 func (o *Office) counter(code CounterCode) (*Counter, error) {

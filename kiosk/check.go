@@ -236,6 +236,12 @@ func (c *checker) rules(s *Setup) {
 	c.within("slips.reprint_run", l.ReprintRun, 0, 100)
 	c.within("slips.attempts", l.Attempts, 1, 10)
 	c.within("slips.copies", l.Copies, 0, 20)
+	if r := s.Report; r.Wait < time.Minute || r.Wait > 24*time.Hour {
+		c.add("report.wait", r.Wait.String(), "1 to 1440 minutes")
+	} else if r.Handling < time.Minute || r.Handling > 24*time.Hour {
+		c.add("report.handling", r.Handling.String(), "1 to 1440 minutes")
+	}
+	c.within("report.rating_group", s.Report.RatingGroup, 5, 1000)
 }
 
 func (c *checker) within(path string, v, low, high int) {

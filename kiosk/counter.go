@@ -11,6 +11,11 @@ import (
 // maxReason is the longest reason of a pause, in runes.
 const maxReason = 80
 
+// SeatOfficer says that an officer signed in at the counter, which opens.
+func (o *Office) SeatOfficer(ctx context.Context, code CounterCode, officer OfficerCode, by string) error {
+	return o.moveCounter(ctx, CounterMoved{Counter: code, State: CounterOpen, Officer: officer}, by)
+}
+
 // OpenCounter says that somebody sits at the counter.
 func (o *Office) OpenCounter(ctx context.Context, code CounterCode, by string) error {
 	return o.moveCounter(ctx, CounterMoved{Counter: code, State: CounterOpen}, by)
@@ -33,6 +38,12 @@ func (o *Office) PauseCounter(ctx context.Context, code CounterCode, until time.
 	return o.moveCounter(ctx, CounterMoved{Counter: code, State: CounterPaused, Until: until, Reason: cleanReason(reason)}, by)
 }
 
+// AbsentCounter says that the counter's officer is away without a word. Whom it has called goes
+// back to the old place in the queue, whom it was serving is held: neither citizen is lost.
+func (o *Office) AbsentCounter(ctx context.Context, code CounterCode, by string) error {
+	return o.moveCounter(ctx, CounterMoved{Counter: code, State: CounterAbsent}, by)
+}
+
 func (o *Office) moveCounter(ctx context.Context, f CounterMoved, by string) error {
 	if _, err := o.counter(f.Counter); err != nil {
 		return err
@@ -45,16 +56,28 @@ func (o *Office) moveCounter(ctx context.Context, f CounterMoved, by string) err
 	if !f.Until.IsZero() && (!f.Until.After(now) || DayOf(f.Until) != DayOf(now)) {
 		return refuse(CodeBadTime, MinuteOf(f.Until).String(), "a time later today")
 	}
-	if t, busy := o.day.inHand(f.Counter); busy && f.State == CounterClosed {
-		return refuse(CodeCounterBusy, string(t.Number), "finish, hold or no-show it first")
+	if f.State == CounterClosed {
+		if err := o.handFree(f.Counter); err != nil {
+			return err
+		}
 	}
 	rec := o.day.counters[f.Counter]
-	if rec.State == f.State && rec.Until.Equal(f.Until) && rec.Reason == f.Reason {
+	if f.Officer == "" && f.State != CounterClosed {
+		f.Officer = rec.Officer // a pause does not change who sits there
+	}
+	if rec.State == f.State && rec.Until.Equal(f.Until) && rec.Reason == f.Reason && rec.Officer == f.Officer {
 		return nil
 	}
-	rec.State, rec.Until, rec.Reason = f.State, f.Until, f.Reason
+	rec.State, rec.Until, rec.Reason, rec.Officer = f.State, f.Until, f.Reason, f.Officer
 	var c Change
 	o.record(&c, now, by, f)
+	if t, busy := o.day.inHand(f.Counter); busy && f.State == CounterAbsent {
+		if t.State == Called {
+			o.moveTo(&c, now, by, t, VerbReturn, Waiting)
+		} else {
+			o.moveTo(&c, now, by, t, VerbHold, Held)
+		}
+	}
 	c.Counters = append(c.Counters, rec)
 	return o.commit(ctx, c)
 }

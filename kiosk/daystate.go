@@ -11,6 +11,7 @@ type dayState struct {
 	last     map[ServiceCode]uint32
 	counters map[CounterCode]CounterRecord
 	hall     HallRecord
+	steps    stepLog
 }
 
 // newDayState returns the state of day, taking from kept what is of that day.
@@ -22,6 +23,7 @@ func newDayState(setup *Setup, day Day, kept Kept) *dayState {
 		last:     map[ServiceCode]uint32{},
 		counters: map[CounterCode]CounterRecord{},
 		hall:     HallRecord{Day: day},
+		steps:    newStepLog(),
 	}
 	for _, c := range setup.Counters {
 		// The credit builds up while no priority ticket waits: the first one goes next.
@@ -36,6 +38,7 @@ func newDayState(setup *Setup, day Day, kept Kept) *dayState {
 	for _, t := range kept.Tickets {
 		s.put(t)
 	}
+	s.steps.replay(kept.Records)
 	for _, c := range kept.Counters {
 		if _, ok := s.counters[c.Counter]; ok {
 			c.SincePriority = min(c.SincePriority, setup.Queue.PriorityEvery)
@@ -67,6 +70,18 @@ func (s *dayState) put(t Ticket) {
 
 // install makes the committed change part of the state.
 func (s *dayState) install(c Change) {
+	seen := map[Number]Ticket{} // between the facts of one change
+	for _, r := range c.Records {
+		n, ok := subject(r.Fact)
+		if !ok || r.Day != s.day {
+			continue
+		}
+		before, ok := seen[n]
+		if !ok {
+			before, _ = s.ticket(n)
+		}
+		seen[n] = s.steps.note(before, r)
+	}
 	for _, t := range c.Tickets {
 		if t.Day == s.day {
 			s.put(t)
@@ -121,3 +136,6 @@ func (s *dayState) inHand(c CounterCode) (Ticket, bool) {
 	}
 	return s.tickets[i], true
 }
+
+// seated reports whether somebody sits at a counter or comes back to it.
+func (s *dayState) seated(c CounterCode) bool { return s.counters[c].State.seated() }

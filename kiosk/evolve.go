@@ -13,24 +13,50 @@ func evolve(t Ticket, r Record) Ticket {
 		return f.Ticket
 	case TicketMoved:
 		return move(t, f, r)
+	case TicketSent:
+		return send(t, f, r)
+	case StepUndone:
+		was := f.Ticket
+		was.Slip, was.Moves = t.Slip, t.Moves+1
+		return was
+	case PriorityMoved:
+		t.Priority = f.Now
+		t.Moves++
+	case TicketRated:
+		t.Rating = f.Level
 	case SlipMoved:
 		t.Slip = moveSlip(t.Slip, f, r.At)
 	}
 	return t
 }
 
+// send begins the next part of a visit: nobody has called it there yet.
+func send(t Ticket, f TicketSent, r Record) Ticket {
+	t.State = Waiting
+	t.SentTo, t.SentFor, t.SentAt = f.To, f.For, r.At
+	t.SentOrder, t.SentFirst, t.NotBefore = r.Order(), f.Place != PlaceLast, f.After
+	t.TimeSure = t.TimeSure && r.AtSure
+	t.Counter, t.Calls, t.CalledAt, t.ServedAt = "", 0, time.Time{}, time.Time{}
+	t.Legs++
+	t.Moves++
+	return t
+}
+
 func move(t Ticket, f TicketMoved, r Record) Ticket {
 	at := r.At
 	t.State = f.State
+	t.Moves++
 	t.TimeSure = t.TimeSure && r.AtSure
 	switch f.Verb {
 	case VerbCall:
 		t.Counter, t.CalledAt = f.Counter, at
 		t.ServedAt = time.Time{} // of a part of the visit before it was held
 		t.Calls++
+		t.CallOrder = r.Order()
 	case VerbRecall:
 		t.CalledAt = at
 		t.Calls++
+		t.CallOrder = r.Order()
 	case VerbServe:
 		t.ServedAt = at
 	case VerbFinish:
@@ -75,6 +101,14 @@ func subject(f Fact) (Number, bool) {
 	case TicketIssued:
 		return f.Ticket.Number, true
 	case TicketMoved:
+		return f.Number, true
+	case TicketSent:
+		return f.Number, true
+	case StepUndone:
+		return f.Number, true
+	case PriorityMoved:
+		return f.Number, true
+	case TicketRated:
 		return f.Number, true
 	case SlipMoved:
 		return f.Number, true

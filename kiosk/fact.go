@@ -62,7 +62,16 @@ const (
 	VerbHold   Verb = "hold"   // Called, Serving → Held
 	VerbResume Verb = "resume" // Held, NoShow → Waiting, in its old place
 	VerbCancel Verb = "cancel" // any that is not final → Cancelled
+	VerbReturn Verb = "return" // Called → Waiting, in its old place: the counter is not free after all
 	VerbLapse  Verb = "lapse"  // any that is not final → Lapsed, at close
+)
+
+// The verbs of a [Step] that have facts of their own.
+const (
+	VerbSend  Verb = "send"  // TicketSent
+	VerbUndo  Verb = "undo"  // StepUndone
+	VerbRaise Verb = "raise" // PriorityMoved, to an officer's
+	VerbLower Verb = "lower" // PriorityMoved, to none
 )
 
 // TicketMoved is a verb done to a ticket.
@@ -219,13 +228,6 @@ type LogSealed struct {
 	Hash string   // SHA-256, 64 hexadecimal digits
 }
 
-func (TicketSent) isFact()       {}
-func (StepUndone) isFact()       {}
-func (PriorityMoved) isFact()    {}
-func (TicketRated) isFact()      {}
-func (OutageSeen) isFact()       {}
-func (StaffMoved) isFact()       {}
-func (LogSealed) isFact()        {}
 func (TicketIssued) isFact()     {}
 func (TicketMoved) isFact()      {}
 func (SlipMoved) isFact()        {}
@@ -236,3 +238,10 @@ func (FaultMoved) isFact()       {}
 func (PaperChecked) isFact()     {}
 func (NumbersConfirmed) isFact() {}
 func (HelpMoved) isFact()        {}
+func (TicketSent) isFact()       {}
+func (StepUndone) isFact()       {}
+func (PriorityMoved) isFact()    {}
+func (TicketRated) isFact()      {}
+func (OutageSeen) isFact()       {}
+func (StaffMoved) isFact()       {}
+func (LogSealed) isFact()        {}

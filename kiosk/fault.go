@@ -23,6 +23,11 @@ const (
 	FaultPrinterMute    FaultCode = "printer-unconfirming" // lasting hint: this printer cannot confirm
 	FaultPaperCheck     FaultCode = "paper-check"          // a new roll waits for "can you read this?"
 	FaultSlipsUnprinted FaultCode = "slips-unprinted"      // slips wait under "not printed"
+	FaultBoardAbsent    FaultCode = "board-absent"         // a paired board was not seen for 15 s
+	FaultVoiceAbsent    FaultCode = "voice-absent"         // no sound card, no player or no voice: numbers are not heard
+	FaultVoiceFaulty    FaultCode = "voice-faulty"         // playing failed
+	FaultLAN            FaultCode = "lan-failed"           // the office's network cannot be served
+	FaultCertificate    FaultCode = "certificate"          // the province's certificate cannot be used
 )
 
 // Severity orders faults.

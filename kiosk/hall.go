@@ -17,7 +17,7 @@ func (o *Office) OpenHall(ctx context.Context, by string) error {
 		return refuse(CodeHallAlready, "open", "")
 	}
 	hall := o.day.hall
-	hall.Hand, hall.Closed, hall.Opened = HandOpen, false, true
+	hall.Hand, hall.Closed, hall.Opened, hall.Sealed = HandOpen, false, true, false
 	c := Change{Hall: &hall}
 	o.record(&c, now, by, HallMoved{Open: true, ByHand: true})
 	return o.commit(ctx, c)
@@ -48,7 +48,7 @@ func (o *Office) lapse(c *Change, now time.Time, by string, hand HallHand) {
 	}
 	for _, v := range o.setup.Counters {
 		if rec := o.day.counters[v.Code]; rec.State != CounterClosed {
-			rec.State, rec.Until, rec.Reason = CounterClosed, time.Time{}, ""
+			rec.State, rec.Until, rec.Reason, rec.Officer = CounterClosed, time.Time{}, "", ""
 			o.record(c, now, by, CounterMoved{Counter: v.Code, State: CounterClosed})
 			c.Counters = append(c.Counters, rec)
 		}
@@ -92,8 +92,12 @@ func (o *Office) turnTo(ctx context.Context, now time.Time, day Day, by string, 
 		o.break_(err, Change{})
 		return &Refusal{Code: CodeStoreFailed, Cause: err}
 	}
+	ended, unsealed := o.day.day, len(o.day.tickets) > 0 && !o.day.hall.Sealed
 	o.day = newDayState(o.setup, day, kept)
 	o.log.Info("day begun", LogDay, day)
+	if unsealed {
+		return o.seal(ctx, now, ended)
+	}
 	return nil
 }
 

@@ -82,10 +82,7 @@ func (o *Office) checkIssue(req *IssueRequest) (*Service, error) {
 	if !req.Priority.Valid() {
 		return nil, refuse(CodeBadPriority, string(req.Priority), "one of declared, card, officer, or none")
 	}
-	if len(req.Key) > 64 || slices.ContainsFunc([]byte(req.Key), func(b byte) bool { return b <= ' ' || b > '~' }) {
-		return nil, refuse(CodeBadKey, "", "1 to 64 printable ASCII characters")
-	}
-	return service, nil
+	return service, checkKey(req.Key)
 }
 
 // mayIssue checks what does.

@@ -116,6 +116,9 @@ func (o *Office) adopt(ctx context.Context, kept Kept) error {
 	if err != nil {
 		return fmt.Errorf("begin day: %w", err)
 	}
+	if err := o.noteOutage(ctx, now, kept); err != nil {
+		return err
+	}
 	switch {
 	case o.box.UnknownDay == o.day.day || len(o.box.NumbersUnknown) == 0:
 	case ask:

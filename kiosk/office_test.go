@@ -307,7 +307,7 @@ func TestAnyDay(t *testing.T) {
 		counters := []kiosk.CounterCode{kiosktest.Counter1, kiosktest.Counter2, kiosktest.Counter3}
 		verbs := []kiosk.Verb{kiosk.VerbRecall, kiosk.VerbServe, kiosk.VerbFinish, kiosk.VerbNoShow, kiosk.VerbHold, kiosk.VerbResume, kiosk.VerbCancel}
 		for range rapid.IntRange(1, 60).Draw(r, "steps") {
-			switch rapid.IntRange(0, 9).Draw(r, "what") {
+			switch rapid.IntRange(0, 12).Draw(r, "what") {
 			case 0, 1, 2:
 				got, err := w.IssueTicket(ctx, kiosk.IssueRequest{Service: rapid.SampledFrom(services).Draw(r, "service")})
 				if err != nil {
@@ -329,6 +329,19 @@ func TestAnyDay(t *testing.T) {
 				w.pass(time.Duration(rapid.IntRange(0, 12*60).Draw(r, "minutes")) * time.Minute)
 			case 8:
 				w.restart()
+			case 10, 11:
+				s := kiosk.Step{
+					Counter: rapid.SampledFrom(counters).Draw(r, "counter"),
+					Verb:    rapid.SampledFrom([]kiosk.Verb{kiosk.VerbUndo, kiosk.VerbUndo, kiosk.VerbCall, kiosk.VerbSend, kiosk.VerbRaise, kiosk.VerbLower, kiosk.VerbReturn}).Draw(r, "verb"),
+					To:      rapid.SampledFrom(append(services, "")).Draw(r, "to"), For: rapid.SampledFrom(append(counters, "")).Draw(r, "for"),
+					Place: rapid.SampledFrom([]kiosk.Place{kiosk.PlaceFirst, kiosk.PlaceLast, kiosk.PlaceAfter}).Draw(r, "place"), After: 3 * time.Minute,
+				}
+				if tickets := w.Snapshot().Tickets; len(tickets) > 0 && s.Verb != kiosk.VerbUndo {
+					s.Number = tickets[rapid.IntRange(0, len(tickets)-1).Draw(r, "ticket")].Number
+				}
+				_, _ = w.Step(ctx, s)
+			case 12:
+				_ = w.AbsentCounter(ctx, rapid.SampledFrom(counters).Draw(r, "counter"), "test")
 			case 9:
 				if rapid.Bool().Draw(r, "open") {
 					_ = w.OpenHall(ctx, "lead")

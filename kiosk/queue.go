@@ -10,8 +10,7 @@ type Call struct {
 	// calls ago this counter last had a priority ticket.
 	Rule          PriorityRule
 	SincePriority int
-	// Explain lists the waiting tickets of this counter's services as they stood, in the order
-	// of their issue.
+	// Explain lists the waiting tickets of this counter as they stood, in the order of their queue.
 	Explain []Candidate
 }
 
@@ -22,15 +21,19 @@ type Candidate struct {
 	Priority bool
 	Waited   time.Duration // 0 where the time is not known
 	Overdue  bool          // past the longest-wait guard
+	Sent     bool          // an officer sent it to the head of the queue
 	Chosen   bool
 }
 
 // next chooses among the waiting tickets of a counter, which are given in the order of their
-// issue: first what waited past the guard, oldest first; then priority, if it is its turn;
-// then the order of issue. It returns the index of the choice, or -1 where nobody waits.
+// queue: first whom an officer sent to its head; then what waited past the guard, oldest first;
+// then priority, if it is its turn; then the order of the queue. It returns the index of the choice, or -1 where nobody waits.
 func next(candidates []Candidate, rules QueueRules, sincePriority int) (int, CallReason) {
 	first, firstPriority := -1, -1
 	for i, c := range candidates {
+		if c.Sent {
+			return i, ReasonSent
+		}
 		if c.Overdue {
 			return i, ReasonLongestWait
 		}
@@ -48,25 +51,6 @@ func next(candidates []Candidate, rules QueueRules, sincePriority int) (int, Cal
 		return -1, ""
 	}
 	return first, ReasonOrder
-}
-
-// candidates lists the waiting tickets that a counter may call, in the order of their issue.
-func candidates(tickets []Ticket, c *Counter, rules QueueRules, now time.Time, sure bool) []Candidate {
-	var out []Candidate
-	for i := range tickets {
-		t := &tickets[i]
-		if t.State != Waiting || !c.Takes(t.Service) {
-			continue
-		}
-		v := Candidate{Number: t.Number, Service: t.Service, Priority: t.Priority != NoPriority}
-		// Two readings of a clock that was set in between have no difference worth anything.
-		if sure && t.TimeSure {
-			v.Waited = max(0, now.Sub(t.IssuedAt))
-			v.Overdue = v.Waited > rules.LongestWait
-		}
-		out = append(out, v)
-	}
-	return out
 }
 
 // creditAfter returns the calls since the last priority ticket after one more call.

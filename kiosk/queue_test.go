@@ -91,18 +91,18 @@ func TestExpectedWaiting(t *testing.T) {
 	now := at("2026-11-23 09:00:00")
 	queue := []Ticket{{Service: "a", State: Waiting}, {Service: "b", State: Waiting}, {Service: "a", State: Waiting}, {Service: "a", State: Held}}
 
-	if r := newForecast([]CounterStatus{{Counter: &one, State: CounterPaused}}, queue, everybody, handlings(setup, queue), now).expected("a"); r != nil {
+	if r := newForecast([]CounterStatus{{Counter: &one, State: CounterPaused}}, queue, nil, handlings(setup, queue), now).expected("a"); r != nil {
 		t.Errorf("nobody serves, yet a wait of %+v is promised", r)
 	}
-	if r := newForecast([]CounterStatus{open(&one)}, nil, everybody, handlings(setup, nil), now).expected("a"); r == nil || r.Low != 0 || r.High != 0 {
+	if r := newForecast([]CounterStatus{open(&one)}, nil, nil, handlings(setup, nil), now).expected("a"); r == nil || r.Low != 0 || r.High != 0 {
 		t.Errorf("nobody waits: %+v", r)
 	}
 	// One desk: a 6–12, b 2–4, a 6–12 before the new one.
-	if r := newForecast([]CounterStatus{open(&one)}, queue, everybody, handlings(setup, queue), now).expected("a"); *r != (Range{Low: 14 * time.Minute, High: 28 * time.Minute}) {
+	if r := newForecast([]CounterStatus{open(&one)}, queue, nil, handlings(setup, queue), now).expected("a"); *r != (Range{Low: 14 * time.Minute, High: 28 * time.Minute}) {
 		t.Errorf("one desk: %+v", r)
 	}
 	// Two desks: 1 takes a, 2 takes the second a, 1 goes on with b: free at 8–16 and 6–12.
-	if r := newForecast([]CounterStatus{open(&one), open(&two)}, queue, everybody, handlings(setup, queue), now).expected("a"); *r != (Range{Low: 6 * time.Minute, High: 12 * time.Minute}) {
+	if r := newForecast([]CounterStatus{open(&one), open(&two)}, queue, nil, handlings(setup, queue), now).expected("a"); *r != (Range{Low: 6 * time.Minute, High: 12 * time.Minute}) {
 		t.Errorf("two desks: %+v", r)
 	}
 	// Five measured visits of b replace the estimate; the ticket in hand has 1 to 3 minutes to go.
@@ -113,7 +113,7 @@ func TestExpectedWaiting(t *testing.T) {
 	queue = append(queue, Ticket{Number: "B009", Service: "b", State: Serving, Counter: "1", ServedAt: now.Add(-time.Minute)})
 	desk := open(&one)
 	desk.Ticket = "B009"
-	if r := newForecast([]CounterStatus{desk}, queue[4:], everybody, handlings(setup, queue), now).expected("b"); *r != (Range{Low: time.Minute, High: 3 * time.Minute, Measured: true}) {
+	if r := newForecast([]CounterStatus{desk}, queue[4:], nil, handlings(setup, queue), now).expected("b"); *r != (Range{Low: time.Minute, High: 3 * time.Minute, Measured: true}) {
 		t.Errorf("measured: %+v", r)
 	}
 }

@@ -30,6 +30,35 @@ const (
 	CodeHallAlready     Code = "hall-already"    // it is open, or closed, already
 	CodeBadTime         Code = "bad-time"        // "until" lies in the past or on another day
 	CodeStopping        Code = "stopping"        // the gateway is shutting down
+
+	// Of steps at a counter.
+	CodeGoneOn        Code = "gone-on"         // the office has gone on since the step was decided: look and decide anew
+	CodeNotServed     Code = "not-served"      // this counter does not serve the ticket's service
+	CodeBadPlace      Code = "bad-place"       // not a place in a queue
+	CodeNothingToUndo Code = "nothing-to-undo" // no step of this counter
+	CodeTooLate       Code = "too-late"        // the step is too old, or the ticket has gone on
+	CodeRatedAlready  Code = "rated-already"   // once a ticket
+	CodeBadRating     Code = "bad-rating"      // not one of the levels and reasons
+
+	// Of officers.
+	CodeSignIn         Code = "sign-in"         // wrong name or PIN
+	CodeLocked         Code = "locked"          // too many wrong ones; the hint holds the seconds to wait
+	CodeCounterTaken   Code = "counter-taken"   // somebody is signed in there
+	CodeNoSession      Code = "no-session"      // not signed in, or signed out since
+	CodeOtherMachine   Code = "other-machine"   // the session was begun on another machine
+	CodeNotAllowed     Code = "not-allowed"     // not with this role
+	CodeBadName        Code = "bad-name"        // not a name that can be shown
+	CodeBadLogin       Code = "bad-login"       // not a login name, or taken
+	CodeBadSecret      Code = "bad-secret"      // a PIN or passphrase that is too short, too simple or taken
+	CodeLastLead       Code = "last-lead"       // the office would be without a lead
+	CodeUnknownOfficer Code = "unknown-officer" // no such officer
+
+	// Of the office's network.
+	CodeForged     Code = "forged"      // a form that this page did not send
+	CodeTooMany    Code = "too-many"    // too many requests or streams from one machine
+	CodeBadPairing Code = "bad-pairing" // no board shows these digits now
+	CodeTooLarge   Code = "too-large"   // more bytes than the page takes
+	CodeBadRequest Code = "bad-request" // not understood
 )
 
 // Refusal is a verb that the rules forbid. The Code is for the program; ui/words has the

@@ -10,6 +10,8 @@ const (
 	tickEvery = time.Minute
 	// seenEvery is how often the last sure second is kept while nothing else happens.
 	seenEvery = 10 * time.Minute
+	// seenBusy is that while somebody waits: it is how exactly an outage is known afterwards.
+	seenBusy = time.Minute
 )
 
 // Run does what comes with the time: it opens and closes the day, ends pauses, keeps faults as
@@ -63,7 +65,7 @@ func (o *Office) due(ctx context.Context, now time.Time) {
 	case hall.Phase == HallOpen && (!o.day.hall.Opened || o.day.hall.Closed):
 		// A day that was closed is open once more where an officer has turned the date back.
 		rec := o.day.hall
-		rec.Opened, rec.Closed = true, false
+		rec.Opened, rec.Closed, rec.Sealed = true, false, false
 		c.Hall = &rec
 		o.record(&c, now, byGateway, HallMoved{Open: true})
 	case o.dayIsOver(now, hall):
@@ -74,14 +76,23 @@ func (o *Office) due(ctx context.Context, now time.Time) {
 		if rec.State == CounterPaused && !rec.Until.IsZero() && !now.Before(rec.Until) && !o.day.hall.Closed {
 			rec.State, rec.Until, rec.Reason = CounterOpen, time.Time{}, ""
 			c.Counters = append(c.Counters, rec)
-			o.record(&c, now, byGateway, CounterMoved{Counter: v.Code, State: CounterOpen})
+			o.record(&c, now, byGateway, CounterMoved{Counter: v.Code, State: CounterOpen, Officer: rec.Officer})
 		}
 	}
 	if err := o.commit(ctx, c); err != nil {
 		o.log.Error("keep what the time brought", LogError, err)
 		return
 	}
-	if now.Sub(o.box.LastSeen) >= seenEvery || o.agreed() {
+	if o.day.hall.Closed && !o.day.hall.Sealed {
+		if err := o.seal(ctx, now, o.day.day); err != nil {
+			o.log.Error("seal the audit log", LogError, err)
+		}
+	}
+	every := seenEvery
+	if o.day.unfinished() {
+		every = seenBusy
+	}
+	if now.Sub(o.box.LastSeen) >= every || o.agreed() {
 		if err := o.keepLastSeen(ctx, now); err != nil {
 			o.log.Error("keep last sure second", LogError, err)
 		}

@@ -26,6 +26,7 @@ type Setup struct {
 	Hours    Hours
 	Queue    QueueRules
 	Slips    SlipRules
+	Report   ReportRules
 	// AlwaysOpen keeps the hall open at any hour of any day: demonstrations and tests.
 	AlwaysOpen bool
 }
@@ -147,6 +148,21 @@ type SlipRules struct {
 	Attempts int
 	// Copies is how often a citizen may ask for paper again at the screen.
 	Copies int
+}
+
+// ReportRules say how the office's day is judged.
+type ReportRules struct {
+	// Wait and Handling are the office's own limits: the report shows the share above them.
+	Wait, Handling time.Duration
+	// RatingGroup is the fewest ratings that are shown together, so that no officer learns what one
+	// citizen said.
+	RatingGroup int
+}
+
+// DefaultReportRules returns the rules of an office that has set none. 30 and 15 minutes are
+// what centres have announced for themselves; no law says so.
+func DefaultReportRules() ReportRules {
+	return ReportRules{Wait: 30 * time.Minute, Handling: 15 * time.Minute, RatingGroup: 5}
 }
 
 // DefaultQueueRules returns the rules of an office that has set none.

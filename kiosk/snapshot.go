@@ -1,6 +1,10 @@
 package kiosk
 
-import "time"
+import (
+	"cmp"
+	"slices"
+	"time"
+)
 
 // Snapshot is the office at one moment, immutable: everybody may keep and read it, nobody
 // may change it. It is built after the commit of what it shows.
@@ -97,8 +101,11 @@ type CounterStatus struct {
 	State   CounterState
 	Until   time.Time // of a pause; zero: open-ended
 	Reason  string
+	Officer OfficerCode // who sits there; empty where nobody signed in
 	// Ticket is the number in hand (called or being served); empty if none.
 	Ticket Number
+	// Undo is the counter's last step while it can be taken back; the zero value: none.
+	Undo Undoable
 }
 
 // Ticket returns the newest ticket with that number on the snapshot's day.
@@ -120,4 +127,43 @@ func (s *Snapshot) Unprinted() []Ticket {
 		}
 	}
 	return out
+}
+
+// LastCalls returns at most n tickets of the day in the order of their last call, the newest
+// first.
+func (s *Snapshot) LastCalls(n int) []Ticket {
+	var out []Ticket
+	for _, t := range s.Tickets {
+		if t.CallOrder != 0 {
+			out = append(out, t)
+		}
+	}
+	slices.SortFunc(out, func(a, b Ticket) int { return cmp.Compare(b.CallOrder, a.CallOrder) })
+	return out[:min(max(n, 0), len(out))]
+}
+
+// Waits returns the tickets that a counter may call, in the order of their queue; those whose
+// time has not come yet are among them.
+func (s *Snapshot) Waits(code CounterCode) []Ticket {
+	counter, ok := s.Setup.Counter(code)
+	if !ok {
+		return nil
+	}
+	var waiting []*Ticket
+	for i := range s.Tickets {
+		if t := &s.Tickets[i]; t.State == Waiting && mayServe(counter, t, s.seated) {
+			waiting = append(waiting, t)
+		}
+	}
+	inQueue(waiting)
+	out := make([]Ticket, len(waiting))
+	for i, t := range waiting {
+		out[i] = *t
+	}
+	return out
+}
+
+// seated reports whether somebody sits at a counter or comes back to it.
+func (s *Snapshot) seated(code CounterCode) bool {
+	return slices.ContainsFunc(s.Counters, func(c CounterStatus) bool { return c.Counter.Code == code && c.State.seated() })
 }

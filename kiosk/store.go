@@ -165,6 +165,8 @@ const (
 	CounterAbsent CounterState = "absent" // its officer is away without a word
 )
 
+func (s CounterState) seated() bool { return s == CounterOpen || s == CounterPaused }
+
 // CounterRecord is the kept state of a counter on one day.
 type CounterRecord struct {
 	Day     Day

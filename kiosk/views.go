@@ -84,16 +84,16 @@ func (o *Office) build(now time.Time) *Snapshot {
 		case t.Active():
 			hands[t.Counter] = t.Number
 		case t.State == Waiting:
-			waiting[t.Service]++
+			waiting[t.Queue()]++
 		}
 	}
 	for i := range o.setup.Counters {
 		c := &o.setup.Counters[i]
 		rec := o.day.counters[c.Code]
-		s.Counters = append(s.Counters, CounterStatus{Counter: c, State: rec.State, Until: rec.Until, Reason: rec.Reason, Ticket: hands[c.Code]})
+		s.Counters = append(s.Counters, CounterStatus{Undo: o.lastUndoable(c.Code, now), Counter: c, State: rec.State, Until: rec.Until, Reason: rec.Reason, Officer: rec.Officer, Ticket: hands[c.Code]})
 	}
 	took := handlings(o.setup, s.Tickets)
-	ahead := newForecast(s.Counters, s.Tickets, everybody, took, now)
+	ahead := newForecast(s.Counters, s.Tickets, nil, took, now)
 	left := workLeft(o.setup, s.Day, now)
 	for i := range o.setup.Services {
 		v := &o.setup.Services[i]

@@ -1,7 +1,6 @@
 package kiosk
 
 import (
-	"math"
 	"slices"
 	"time"
 )
@@ -23,7 +22,7 @@ func handlings(setup *Setup, tickets []Ticket) map[ServiceCode]handling {
 	for i := range tickets {
 		t := &tickets[i]
 		if t.State == Served && t.TimeSure && !t.ServedAt.IsZero() && t.EndedAt.After(t.ServedAt) {
-			took[t.Service] = append(took[t.Service], t.EndedAt.Sub(t.ServedAt))
+			took[t.Queue()] = append(took[t.Queue()], t.EndedAt.Sub(t.ServedAt))
 		}
 	}
 	out := make(map[ServiceCode]handling, len(setup.Services))
@@ -46,7 +45,7 @@ func handlings(setup *Setup, tickets []Ticket) map[ServiceCode]handling {
 type forecast struct {
 	ids   map[ServiceCode]int
 	took  []handling // by id
-	queue []int      // ids of the waiting tickets, in the order of their issue
+	queue []int      // ids of the waiting tickets, in the order of their queue
 	desks []desk
 }
 
@@ -56,12 +55,9 @@ type desk struct {
 	low, high time.Duration // when it is free, if visits are short or long
 }
 
-// everybody is an end of the queue that leaves nobody out.
-const everybody = math.MaxUint64
-
-// newForecast looks once at the tickets, of the waiting ones only at those that were issued
-// before the given [Ticket.Order].
-func newForecast(counters []CounterStatus, tickets []Ticket, before uint64, took map[ServiceCode]handling, now time.Time) *forecast {
+// newForecast looks once at the tickets, of the waiting ones only at those that come before the
+// given one; nil leaves nobody out.
+func newForecast(counters []CounterStatus, tickets []Ticket, before *Ticket, took map[ServiceCode]handling, now time.Time) *forecast {
 	f := &forecast{ids: make(map[ServiceCode]int, len(took))}
 	id := func(code ServiceCode) int {
 		n, ok := f.ids[code]
@@ -76,13 +72,18 @@ func newForecast(counters []CounterStatus, tickets []Ticket, before uint64, took
 		id(code)
 	}
 	hands := map[Number]*Ticket{}
+	var waiting []*Ticket
 	for i := range tickets {
 		switch t := &tickets[i]; {
-		case t.State == Waiting && t.Order < before:
-			f.queue = append(f.queue, id(t.Service))
+		case t.State == Waiting && (before == nil || t.Before(before)):
+			waiting = append(waiting, t)
 		case t.Active():
 			hands[t.Number] = t
 		}
+	}
+	inQueue(waiting)
+	for _, t := range waiting {
+		f.queue = append(f.queue, id(t.Queue()))
 	}
 	for _, c := range counters {
 		if c.State != CounterOpen {
@@ -95,7 +96,7 @@ func newForecast(counters []CounterStatus, tickets []Ticket, before uint64, took
 			}
 		}
 		if t := hands[c.Ticket]; t != nil {
-			h := took[t.Service]
+			h := took[t.Queue()]
 			d.low, d.high = remaining(t, h.low, now), remaining(t, h.high, now)
 		}
 		f.desks = append(f.desks, d)

@@ -74,8 +74,9 @@ func Setup() *kiosk.Setup {
 				Source: "NQ 28/2026/QH16",
 			}},
 		},
-		Queue: kiosk.DefaultQueueRules(),
-		Slips: kiosk.DefaultSlipRules(),
+		Queue:  kiosk.DefaultQueueRules(),
+		Slips:  kiosk.DefaultSlipRules(),
+		Report: kiosk.DefaultReportRules(),
 	}
 }
 

@@ -1,0 +1,140 @@
+package kiosk
+
+import "time"
+
+// undoWithin is how long a step can be taken back: what happened in the hall after it would
+// otherwise be undone with it.
+const undoWithin = time.Minute
+
+// stepLog knows the day's steps: which keys were used, and what each counter did last. It is
+// derived from facts alone, so that it is the same after a power cut.
+type stepLog struct {
+	done map[string]Number
+	last map[CounterCode]lastStep
+}
+
+// lastStep is a step that may be undone.
+type lastStep struct {
+	before, after Ticket
+	verb          Verb
+	at            time.Time
+	sure          bool
+}
+
+func newStepLog() stepLog {
+	return stepLog{done: map[string]Number{}, last: map[CounterCode]lastStep{}}
+}
+
+// note takes a fact about a ticket into the log; before is the ticket without it.
+func (l *stepLog) note(before Ticket, r Record) (after Ticket) {
+	after = evolve(before, r)
+	if r.Key != "" {
+		l.done[r.Key] = after.Number
+	}
+	step := lastStep{before: before, after: after, at: r.At, sure: r.AtSure}
+	var counter CounterCode
+	switch f := r.Fact.(type) {
+	case TicketMoved:
+		if f.Verb == VerbLapse {
+			return after
+		}
+		counter, step.verb = f.Counter, f.Verb
+	case TicketSent:
+		counter, step.verb = f.Counter, VerbSend
+	case PriorityMoved:
+		counter, step.verb = f.Counter, VerbLower
+		if f.Now != NoPriority {
+			step.verb = VerbRaise
+		}
+	case StepUndone:
+		delete(l.last, f.Counter)
+		return after
+	default:
+		return after
+	}
+	if counter != "" {
+		l.last[counter] = step
+	}
+	return after
+}
+
+// replay fills the log from the facts of a day.
+func (l *stepLog) replay(records []Record) {
+	tickets := map[Number]Ticket{}
+	for _, r := range records {
+		if n, ok := subject(r.Fact); ok {
+			tickets[n] = l.note(tickets[n], r)
+		}
+	}
+}
+
+// Undoable is the step of a counter that can still be taken back.
+type Undoable struct {
+	Number Number
+	Verb   Verb
+	Until  time.Time
+}
+
+// undoable returns a counter's last step while it can be taken back.
+func (o *Office) undoable(code CounterCode, now time.Time) (lastStep, *Refusal) {
+	step, ok := o.day.steps.last[code]
+	if !ok || o.day.hall.Closed {
+		return step, refuse(CodeNothingToUndo, string(code), "")
+	}
+	// Both readings must be of a clock that was sure, or nobody can tell how long ago it was.
+	if age := now.Sub(step.at); !step.sure || !o.clock.sure() || age < 0 || age > undoWithin {
+		return step, refuse(CodeTooLate, string(step.after.Number), "a step can be undone within "+undoWithin.String())
+	}
+	if t, _ := o.day.ticket(step.after.Number); t.Moves != step.after.Moves {
+		return step, refuse(CodeTooLate, string(t.Number), "it has gone on since")
+	}
+	return step, nil
+}
+
+// lastUndoable is what the page of a counter shows of it.
+func (o *Office) lastUndoable(code CounterCode, now time.Time) Undoable {
+	step, refused := o.undoable(code, now)
+	if refused != nil {
+		return Undoable{}
+	}
+	return Undoable{Number: step.after.Number, Verb: step.verb, Until: step.at.Add(undoWithin)}
+}
+
+// planUndo takes a counter's last step back, as a fact of its own.
+func (o *Office) planUndo(c *Change, now time.Time, s Step) (Stepped, error) {
+	if _, err := o.counter(s.Counter); err != nil {
+		return Stepped{}, err
+	}
+	step, refused := o.undoable(s.Counter, now)
+	if refused != nil {
+		return Stepped{}, refused
+	}
+	t, _ := o.day.ticket(step.after.Number)
+	if s.Number != "" && s.Number != t.Number {
+		return Stepped{}, refuse(CodeGoneOn, string(t.Number), "the last step was with another number")
+	}
+	if step.before.Active() && !t.Active() {
+		if err := o.handFree(step.before.Counter); err != nil {
+			return Stepped{}, err
+		}
+	}
+	if step.verb == VerbCall {
+		// The counter's turn for a priority ticket comes back with it.
+		rec := o.day.counters[s.Counter]
+		rec.SincePriority = creditBefore(rec.SincePriority, t.Priority != NoPriority, o.setup.Queue)
+		c.Counters = append(c.Counters, rec)
+	}
+	t = o.touch(c, now, s.By, t, StepUndone{
+		Service: t.Service, Number: t.Number, Counter: s.Counter, Verb: step.verb, Ticket: step.before,
+	})
+	return Stepped{Ticket: t}, nil
+}
+
+// creditBefore is what creditAfter was given, as far as that can be told: a priority ticket has
+// used a full credit up.
+func creditBefore(since int, priority bool, rules QueueRules) int {
+	if priority {
+		return rules.PriorityEvery
+	}
+	return max(since-1, 0)
+}
