@@ -39,6 +39,7 @@ func encodeFact(f kiosk.Fact) (kind uint64, body []byte, err error) {
 		text(&w, 2, f.State)
 		w.time(3, f.Until)
 		text(&w, 4, f.Reason)
+		text(&w, 5, f.Officer)
 	case kiosk.ClockConfirmed:
 		kind = kindClockConfirmed
 		w.uint(1, uint64(f.Day))
@@ -60,7 +61,9 @@ func encodeFact(f kiosk.Fact) (kind uint64, body []byte, err error) {
 		kind = kindHelpMoved
 		w.bool(1, f.Waiting)
 	default:
-		return 0, nil, fmt.Errorf("no encoding for a fact of type %T", f)
+		if kind = factSince2(&w, f); kind == 0 {
+			return 0, nil, fmt.Errorf("no encoding for a fact of type %T", f)
+		}
 	}
 	return kind, w, nil
 }
@@ -93,7 +96,9 @@ func decodeFact(kind uint64, body []byte) (kiosk.Fact, error) {
 	case kindHelpMoved:
 		f = kiosk.HelpMoved{Waiting: readBools(r)[0]}
 	default:
-		return nil, fmt.Errorf("unknown kind")
+		if f = readFactSince2(kind, r); f == nil {
+			return nil, fmt.Errorf("unknown kind")
+		}
 	}
 	return f, r.err
 }
@@ -157,6 +162,8 @@ func readCounterMoved(r *fieldReader) (f kiosk.CounterMoved) {
 			f.Until = r.time()
 		case 4:
 			f.Reason = r.string()
+		case 5:
+			f.Officer = kiosk.OfficerCode(r.string())
 		}
 	}
 	return f

@@ -1,10 +1,6 @@
 package boltstore
 
-import (
-	"fmt"
-
-	"github.com/motcua/gateway/kiosk"
-)
+import "github.com/motcua/gateway/kiosk"
 
 // How the nouns of package kiosk lie in fields. Tags are never used twice for different
 // things.
@@ -47,6 +43,16 @@ func ticketFields(w *fieldWriter, t *kiosk.Ticket) {
 	w.int(21, t.Slip.Auto)
 	w.int(22, t.Slip.Copies)
 	w.time(23, t.Slip.SentAt)
+	text(w, 24, t.SentTo)
+	text(w, 25, t.SentFor)
+	w.uint(26, t.SentOrder)
+	w.bool(27, t.SentFirst)
+	w.time(28, t.SentAt)
+	w.time(29, t.NotBefore)
+	w.int(30, t.Legs)
+	w.int(31, t.Moves)
+	w.uint(32, t.CallOrder)
+	text(w, 33, t.Rating)
 }
 
 func readTicket(r *fieldReader) (kiosk.Ticket, error) {
@@ -99,9 +105,37 @@ func readTicket(r *fieldReader) (kiosk.Ticket, error) {
 			t.Slip.Copies = r.int()
 		case 23:
 			t.Slip.SentAt = r.time()
+		default:
+			readTicketSince2(&t, r)
 		}
 	}
 	return t, r.err
+}
+
+// readTicketSince2 reads the fields that came with version 2 of the database.
+func readTicketSince2(t *kiosk.Ticket, r *fieldReader) {
+	switch r.tag {
+	case 24:
+		t.SentTo = kiosk.ServiceCode(r.string())
+	case 25:
+		t.SentFor = kiosk.CounterCode(r.string())
+	case 26:
+		t.SentOrder = r.uint()
+	case 27:
+		t.SentFirst = r.bool()
+	case 28:
+		t.SentAt = r.time()
+	case 29:
+		t.NotBefore = r.time()
+	case 30:
+		t.Legs = r.int()
+	case 31:
+		t.Moves = r.int()
+	case 32:
+		t.CallOrder = r.uint()
+	case 33:
+		t.Rating = kiosk.RatingLevel(r.string())
+	}
 }
 
 func encodeCounter(key []byte, c *kiosk.CounterRecord) []byte {
@@ -112,6 +146,7 @@ func encodeCounter(key []byte, c *kiosk.CounterRecord) []byte {
 	w.time(4, c.Until)
 	text(&w, 5, c.Reason)
 	w.int(6, c.SincePriority)
+	text(&w, 7, c.Officer)
 	return seal(key, w)
 }
 
@@ -135,6 +170,8 @@ func decodeCounter(key, value []byte) (kiosk.CounterRecord, error) {
 			c.Reason = r.string()
 		case 6:
 			c.SincePriority = r.int()
+		case 7:
+			c.Officer = kiosk.OfficerCode(r.string())
 		}
 	}
 	return c, r.err
@@ -147,6 +184,7 @@ func encodeHall(key []byte, h *kiosk.HallRecord) []byte {
 	w.bool(3, h.Closed)
 	w.bool(4, h.Opened)
 	w.time(5, h.HelpSince)
+	w.bool(6, h.Sealed)
 	return seal(key, w)
 }
 
@@ -168,6 +206,8 @@ func decodeHall(key, value []byte) (kiosk.HallRecord, error) {
 			h.Opened = r.bool()
 		case 5:
 			h.HelpSince = r.time()
+		case 6:
+			h.Sealed = r.bool()
 		}
 	}
 	return h, r.err
@@ -209,75 +249,4 @@ func decodeBox(key, value []byte) (kiosk.BoxRecord, error) {
 		}
 	}
 	return b, r.err
-}
-
-// The kinds of facts. A new kind needs a new version of the database: a binary that does not
-// know it must not go on as if the fact were not there.
-const (
-	kindTicketIssued     = 1
-	kindTicketMoved      = 2
-	kindSlipMoved        = 3
-	kindHallMoved        = 4
-	kindCounterMoved     = 5
-	kindClockConfirmed   = 6
-	kindFaultMoved       = 7
-	kindPaperChecked     = 8
-	kindNumbersConfirmed = 9
-	kindHelpMoved        = 10
-)
-
-func encodeRecord(key []byte, r *kiosk.Record) ([]byte, error) {
-	kind, fact, err := encodeFact(r.Fact)
-	if err != nil {
-		return nil, err
-	}
-	w := newFields(64 + len(fact))
-	text(&w, 1, r.Site)
-	w.uint(2, uint64(r.Day))
-	w.time(3, r.At)
-	w.bool(4, r.AtSure)
-	text(&w, 5, r.By)
-	w.uint(6, kind)
-	w.bytes(7, fact)
-	return seal(key, w), nil
-}
-
-func decodeRecord(key, value []byte) (kiosk.Record, error) {
-	var rec kiosk.Record
-	var err error
-	if rec.Position, err = parseFactKey(key); err != nil {
-		return rec, err
-	}
-	r, err := unseal(key, value)
-	if err != nil {
-		return rec, err
-	}
-	var kind uint64
-	var fact []byte
-	for r.next() {
-		switch r.tag {
-		case 1:
-			rec.Site = kiosk.SiteCode(r.string())
-		case 2:
-			rec.Day = r.day()
-		case 3:
-			rec.At = r.time()
-		case 4:
-			rec.AtSure = r.bool()
-		case 5:
-			rec.By = r.string()
-		case 6:
-			kind = r.uint()
-		case 7:
-			fact = r.bytes()
-		}
-	}
-	if r.err != nil {
-		return rec, r.err
-	}
-	rec.Fact, err = decodeFact(kind, fact)
-	if err != nil {
-		return rec, fmt.Errorf("fact of kind %d: %w", kind, err)
-	}
-	return rec, nil
 }

@@ -17,6 +17,9 @@ type Memory struct {
 	mu       sync.RWMutex
 	epoch    kiosk.Epoch
 	records  []kiosk.Record
+	hashes   [][32]byte      // of records, each over the one before it
+	head     kiosk.ChainHead // as it was at the last commit
+	shelves  map[string]map[string][]byte
 	tickets  map[ticketKey]kiosk.Ticket
 	counters map[counterKey]kiosk.CounterRecord
 	halls    map[dayKey]kiosk.HallRecord
@@ -48,7 +51,10 @@ type numberKey struct {
 	service kiosk.ServiceCode
 }
 
-var _ kiosk.Store = (*Memory)(nil)
+var (
+	_ kiosk.Store   = (*Memory)(nil)
+	_ kiosk.Archive = (*Memory)(nil)
+)
 
 // NewMemory returns an empty store in its first epoch.
 func NewMemory() *Memory {
@@ -59,7 +65,8 @@ func NewMemory() *Memory {
 
 func (m *Memory) begin() {
 	m.epoch++
-	m.records = nil
+	m.records, m.hashes, m.head = nil, nil, kiosk.ChainHead{}
+	m.shelves = map[string]map[string][]byte{}
 	m.tickets = map[ticketKey]kiosk.Ticket{}
 	m.counters = map[counterKey]kiosk.CounterRecord{}
 	m.halls = map[dayKey]kiosk.HallRecord{}
@@ -104,6 +111,7 @@ func (m *Memory) Load(ctx context.Context, site kiosk.SiteCode) (kiosk.Kept, err
 	}
 	slices.SortFunc(k.Counters, func(a, b kiosk.CounterRecord) int { return cmp.Compare(a.Counter, b.Counter) })
 	k.Hall = m.halls[at]
+	k.Records = m.recordsOf(at)
 	for key, n := range m.numbers {
 		if key.site != site {
 			continue
@@ -166,7 +174,9 @@ func (m *Memory) Commit(ctx context.Context, c kiosk.Change) error {
 	if err := m.check(c); err != nil {
 		return fmt.Errorf("commit change: %w", err)
 	}
-	m.records = append(m.records, c.Records...)
+	for i := range c.Records {
+		m.chain(c.Records[i])
+	}
 	for _, t := range c.Tickets {
 		m.tickets[ticketKey{dayKey{c.Site, t.Day}, t.Service, t.Seq}] = t
 	}

@@ -16,6 +16,12 @@ func TestMemory(t *testing.T) {
 		return kiosktest.Place{
 			Open:  func(*testing.T) kiosk.Store { return m },
 			Close: func(*testing.T, kiosk.Store) {},
+			Shelf: func(_ kiosk.Store, name string) kiosk.Shelf { return m.Shelf(name) },
+			Forge: func(t *testing.T, _ kiosk.Store, how kiosktest.Forgery, at kiosk.Position) {
+				if !m.Forge(how, at) {
+					t.Fatalf("nothing to forge at %v", at)
+				}
+			},
 		}
 	})
 }

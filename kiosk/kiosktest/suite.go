@@ -18,6 +18,10 @@ type Place struct {
 	Open func(t *testing.T) kiosk.Store
 	// Close closes the store that Open gave.
 	Close func(t *testing.T, s kiosk.Store)
+	// Shelf gives a shelf of the store that Open gave.
+	Shelf func(s kiosk.Store, name string) kiosk.Shelf
+	// Forge does a forgery to the facts of that store. Its folder may end forged.
+	Forge func(t *testing.T, s kiosk.Store, how Forgery, at kiosk.Position)
 }
 
 // StoreSuite runs everything that a [kiosk.Store] promises against stores that begin empty at
@@ -43,6 +47,14 @@ func StoreSuite(t *testing.T, newPlace func(t *testing.T) Place) {
 		{"what is returned is a copy", testCopies},
 		{"reopening changes nothing", testReopen},
 		{"readers do not wait for writers", testConcurrent},
+		{"facts are found by their day", testDayRecords},
+		{"the chain grows with every fact", testChain},
+		{"a forgery is found", testForgery},
+		{"an archive obeys its context", testArchiveCancelled},
+		{"a shelf keeps what is put on it", testShelf},
+		{"a shelf has bounds", testShelfBounds},
+		{"a shelf is written whole or not at all", testShelfAllOrNothing},
+		{"shelves outlive the process", testShelfReopen},
 	} {
 		t.Run(strings.ReplaceAll(v.name, " ", "-"), func(t *testing.T) {
 			t.Parallel()
@@ -119,10 +131,10 @@ func busy(c *Clerk) kiosk.Change {
 	ticket.Slip = kiosk.SlipRecord{State: kiosk.SlipSent, Sends: 1, Auto: 1, Copies: 2, SentAt: c.Now}
 	ch.Tickets = []kiosk.Ticket{ticket}
 	ch.Counters = []kiosk.CounterRecord{
-		{Day: c.Day, Counter: Counter1, State: kiosk.CounterOpen, SincePriority: 1},
+		{Day: c.Day, Counter: Counter1, State: kiosk.CounterOpen, SincePriority: 1, Officer: "o7"},
 		{Day: c.Day, Counter: Counter2, State: kiosk.CounterPaused, Until: c.Now.Add(time.Hour), Reason: "họp giao ban"},
 	}
-	ch.Hall = &kiosk.HallRecord{Day: c.Day, Hand: kiosk.HandOpen, Closed: true, Opened: true, HelpSince: c.Now}
+	ch.Hall = &kiosk.HallRecord{Day: c.Day, Hand: kiosk.HandOpen, Closed: true, Opened: true, HelpSince: c.Now, Sealed: true}
 	ch.Box = &kiosk.BoxRecord{
 		Day: c.Day, LastSeen: c.Now, Confirmed: c.Day, PaperCheck: true,
 		UnknownDay: c.Day, NumbersUnknown: []kiosk.ServiceCode{Civil, Guidance},
@@ -144,6 +156,7 @@ func testLoad(t *testing.T, p Place) {
 	equal(t, "box", k.Box, *ch.Box)
 	equal(t, "last numbers", k.LastNumbers, map[kiosk.Day]map[kiosk.ServiceCode]uint32{Monday: {Certify: 1}})
 	equal(t, "records", all(t, s), ch.Records)
+	equal(t, "records of load", k.Records, ch.Records)
 }
 
 // Facts returns one fact of each kind, with every field set.
@@ -154,17 +167,29 @@ func Facts() []kiosk.Fact {
 			Language: kiosk.Chinese, Priority: kiosk.PriorityOfficer, Key: "k", Terminal: "main",
 			Order: 1<<40 | 1, IssuedAt: At(0), TimeSure: true, Counter: Counter3, Calls: 3, CalledAt: At(time.Second),
 			ServedAt: At(2 * time.Second), EndedAt: At(time.Hour),
-			Slip: kiosk.SlipRecord{State: kiosk.SlipPrinted, Sends: 2, Auto: 1, Copies: 1, SentAt: At(time.Minute)},
+			Slip:   kiosk.SlipRecord{State: kiosk.SlipPrinted, Sends: 2, Auto: 1, Copies: 1, SentAt: At(time.Minute)},
+			SentTo: Certify, SentFor: Counter2, SentOrder: 1<<40 | 9, SentFirst: true, SentAt: At(20 * time.Minute),
+			NotBefore: At(30 * time.Minute), Legs: 1, Moves: 7, CallOrder: 1<<40 | 8, Rating: kiosk.RatingGood,
 		}},
 		kiosk.TicketMoved{Service: Civil, Number: "B1000", Verb: kiosk.VerbCall, State: kiosk.Called, Counter: Counter3, Why: kiosk.ReasonLongestWait},
 		kiosk.SlipMoved{Service: Civil, Number: "B1000", State: kiosk.SlipRecorded, Asked: true, ByCitizen: true},
 		kiosk.HallMoved{Open: true, ByHand: true},
-		kiosk.CounterMoved{Counter: Counter2, State: kiosk.CounterPaused, Until: At(2 * time.Hour), Reason: "đi họp"},
+		kiosk.CounterMoved{Counter: Counter2, State: kiosk.CounterPaused, Until: At(2 * time.Hour), Reason: "đi họp", Officer: "o7"},
 		kiosk.ClockConfirmed{Day: Monday, Was: 1970_01_01},
 		kiosk.FaultMoved{Code: kiosk.FaultPaperOut, Raised: true, Hint: "put a roll in"},
 		kiosk.PaperChecked{Asked: true, Readable: true},
 		kiosk.NumbersConfirmed{Service: Civil, Last: 57},
 		kiosk.HelpMoved{Waiting: true},
+		kiosk.TicketSent{Service: Civil, Number: "B1000", Counter: Counter3, To: Certify, For: Counter2, Place: kiosk.PlaceAfter, After: At(10 * time.Minute)},
+		kiosk.StepUndone{Service: Civil, Number: "B1000", Counter: Counter3, Verb: kiosk.VerbServe, Ticket: kiosk.Ticket{
+			Site: Site, Day: Monday, Service: Civil, Seq: 1000, Number: "B1000", State: kiosk.Called, Counter: Counter3,
+			Calls: 1, CalledAt: At(time.Second), Order: 1<<40 | 1, Moves: 2, SentAt: At(time.Minute), Legs: 1,
+		}},
+		kiosk.PriorityMoved{Service: Civil, Number: "B1000", Counter: Counter3, Was: kiosk.PriorityDeclared, Now: kiosk.PriorityOfficer},
+		kiosk.TicketRated{Service: Civil, Number: "B1000", Counter: Counter3, Level: kiosk.RatingBad, Reason: kiosk.RatingWait},
+		kiosk.OutageSeen{From: At(time.Hour), To: At(90 * time.Minute)},
+		kiosk.StaffMoved{Officer: "o7", What: kiosk.StaffSignedIn, Counter: Counter3, Detail: "bảng 1"},
+		kiosk.LogSealed{Day: Monday, At: kiosk.Position{Epoch: 1, Seq: 57}, Hash: strings.Repeat("0f", 32)},
 	}
 }
 
@@ -172,9 +197,12 @@ func testFacts(t *testing.T, p Place) {
 	s := open(t, p)
 	c := NewClerk(t, s, Site, Monday)
 	ch := c.Facts(Facts()...)
+	ch.Records[0].Key = "0192f3c8-7a"
 	zero := c.Facts(
 		kiosk.TicketIssued{}, kiosk.TicketMoved{}, kiosk.SlipMoved{}, kiosk.HallMoved{}, kiosk.CounterMoved{},
 		kiosk.ClockConfirmed{}, kiosk.FaultMoved{}, kiosk.PaperChecked{}, kiosk.NumbersConfirmed{Service: Civil}, kiosk.HelpMoved{},
+		kiosk.TicketSent{}, kiosk.StepUndone{}, kiosk.PriorityMoved{}, kiosk.TicketRated{}, kiosk.OutageSeen{}, kiosk.StaffMoved{},
+		kiosk.LogSealed{},
 	)
 	// A number needs a service to be kept with; 0 is no number.
 	zero.Records[0].Fact = kiosk.TicketIssued{Ticket: kiosk.Ticket{Site: Site, Day: Monday, Service: Civil}}
