@@ -24,6 +24,8 @@ type config struct {
 	Setup   kiosk.Setup
 	Printer *printerConfig // nil: the file names none
 	Screen  screenConfig
+	// Counters is what stands around the counters: officers, boards, voice.
+	Counters countersConfig
 }
 
 // configUnread is a configuration file that cannot be read at all.
@@ -62,9 +64,10 @@ func parseConfig(name string, data []byte) (*config, error) {
 	}
 	top := doc.table()
 	c := &config{
-		Setup:   readSetup(top),
-		Printer: readPrinter(top),
-		Screen:  readScreen(top.table("screen")),
+		Setup:    readSetup(top),
+		Printer:  readPrinter(top),
+		Screen:   readScreen(top.table("screen")),
+		Counters: readCounters(top),
 	}
 	top.done()
 	for _, p := range c.Setup.Check() {
@@ -109,6 +112,7 @@ func readSetup(top *table) kiosk.Setup {
 	s.Hours = readHours(top)
 	s.Queue = readQueue(top.table("queue"))
 	s.Slips = readSlips(top.table("slips"))
+	s.Report = readReport(top.table("report"))
 	return s
 }
 

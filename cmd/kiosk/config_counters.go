@@ -1,0 +1,96 @@
+package main
+
+import (
+	"net"
+	"net/url"
+	"path/filepath"
+	"time"
+
+	"github.com/motcua/gateway/kiosk"
+)
+
+// countersConfig is what the office decides about its counters, boards and voice.
+type countersConfig struct {
+	// Idle is after how long without a press an officer is signed out.
+	Idle  time.Duration
+	Board boardConfig
+	Voice voiceConfig
+	// RatingURL is where the gateway is reached by a telephone in the hall: "https://10.0.0.2". Empty:
+	// slips carry no code for a rating.
+	RatingURL string
+}
+
+// boardConfig is [board].
+type boardConfig struct {
+	// PlainHTTP is an address of the office's network on which the board alone is served without
+	// TLS, for televisions that refuse the gateway's own certificate. Empty: nowhere.
+	PlainHTTP string
+	Show      time.Duration // the least time for which a called number stands
+}
+
+// voiceConfig is [voice].
+type voiceConfig struct {
+	Device string   // of ALSA
+	Packs  []string // folders, the best voice first; a recorded one goes before them
+	Also   []string // audio-only languages in which every call is repeated: "dao"
+	Repeat int      // how often a call is spoken
+	Off    bool
+}
+
+// readReport returns [report].
+func readReport(t *table) kiosk.ReportRules {
+	d := kiosk.DefaultReportRules()
+	r := kiosk.ReportRules{
+		Wait: t.length("wait", d.Wait), Handling: t.length("handling", d.Handling),
+		RatingGroup: t.integer("rating_group", d.RatingGroup),
+	}
+	t.done()
+	return r
+}
+
+// readCounters returns what [officers], [board], [voice] and [rating] say.
+func readCounters(top *table) countersConfig {
+	var c countersConfig
+	t := top.table("officers")
+	if c.Idle = t.length("idle", 15*time.Minute); c.Idle < time.Minute || c.Idle > 12*time.Hour {
+		t.wrong(join(t.path, "idle"), c.Idle.String(), "1 to 720 minutes")
+	}
+	t.done()
+
+	t = top.table("board")
+	c.Board = boardConfig{PlainHTTP: t.text("plain_http"), Show: t.length("show", 6*time.Second)}
+	if a := c.Board.PlainHTTP; a != "" {
+		if _, port, err := net.SplitHostPort(a); err != nil || port == "" {
+			t.wrong(join(t.path, "plain_http"), a, `an address such as "10.0.0.2:8081"`)
+		}
+	}
+	if c.Board.Show < time.Second || c.Board.Show > time.Minute {
+		t.wrong(join(t.path, "show"), c.Board.Show.String(), "1 to 60 seconds")
+	}
+	t.done()
+
+	t = top.table("voice")
+	c.Voice = voiceConfig{Device: t.text("device"), Packs: t.texts("packs"), Also: t.texts("also"), Repeat: t.integer("repeat", 1), Off: t.boolean("off")}
+	if c.Voice.Device == "" {
+		c.Voice.Device = "default"
+	}
+	for _, p := range c.Voice.Packs {
+		if !filepath.IsAbs(p) {
+			t.wrong(join(t.path, "packs"), p, "a folder from the root of the disk on")
+		}
+	}
+	if c.Voice.Repeat < 1 || c.Voice.Repeat > 3 {
+		t.wrong(join(t.path, "repeat"), c.Voice.Repeat, "1 to 3")
+	}
+	t.done()
+
+	t = top.table("rating")
+	c.RatingURL = t.text("url")
+	if c.RatingURL != "" {
+		if u, err := url.Parse(c.RatingURL); err != nil || u.Scheme != "https" || u.Host == "" || u.Path != "" || len(c.RatingURL) > 60 {
+			t.wrong(join(t.path, "url"), c.RatingURL, `an address such as "https://10.0.0.2", at most 60 characters`)
+		}
+	}
+	t.done()
+	return c
+}
