@@ -179,14 +179,14 @@ func (t *table) length(key string, otherwise time.Duration) time.Duration {
 	return d
 }
 
-// parseLength reads whole hours and minutes: "2 h", "45 min", "1h30m".
+// parseLength reads whole hours, minutes and seconds: "2 h", "45 min", "1h30m", "6 s".
 func parseLength(s string) (time.Duration, bool) {
 	s = strings.ReplaceAll(s, " ", "")
 	var total time.Duration
 	for _, unit := range []struct {
 		is   time.Duration
 		name string
-	}{{time.Hour, "h"}, {time.Minute, "m"}} {
+	}{{time.Hour, "h"}, {time.Minute, "m"}, {time.Second, "s"}} {
 		n, digits := 0, 0
 		for digits < len(s) && digits < 5 && s[digits] >= '0' && s[digits] <= '9' {
 			n, digits = n*10+int(s[digits]-'0'), digits+1
