@@ -18,7 +18,7 @@ func TestBackupDoesNotHold(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	s := opened(t, Options{Dir: dir})
-	fillGolden(t, s)
+	fillGolden(t, s, newestVersion())
 	want := kiosktest.Load(t, s, kiosktest.Site)
 
 	r, w := io.Pipe()

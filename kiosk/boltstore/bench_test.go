@@ -27,8 +27,10 @@ func newPeer(t testing.TB) *peer {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	if err := db.Update(makeBuckets); err != nil {
-		t.Fatal(err)
+	for _, m := range migrations() {
+		if err := db.Update(m.run); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return &peer{db}
 }
@@ -63,7 +65,7 @@ func newDuel(t testing.TB) *duel {
 
 func (d *duel) turn(t testing.TB) {
 	_, ch := d.c.Issue(kiosktest.Certify, "A")
-	puts, _, err := encodeChange(ch, d.s.h.last)
+	e, err := encodeChange(ch, d.s.h.tail)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +78,7 @@ func (d *duel) turn(t testing.TB) {
 	}
 	them := func() {
 		start := time.Now()
-		d.p.put(t, puts)
+		d.p.put(t, e.puts)
 		d.theirs = append(d.theirs, time.Since(start))
 	}
 	if len(d.ours)%2 == 0 { // neither always follows the other

@@ -11,7 +11,7 @@ import (
 	"github.com/motcua/gateway/kiosk"
 )
 
-// put is one key and its value.
+// put is one key and its value; without one, on a shelf, the key is taken away.
 type put struct {
 	bucket     string
 	key, value []byte
@@ -37,17 +37,17 @@ func (s *Store) commit(c kiosk.Change) error {
 	if err != nil {
 		return err
 	}
-	puts, slots, err := encodeChange(c, h.last)
+	e, err := encodeChange(c, h.tail)
 	if err != nil {
 		s.release()
 		return err
 	}
 	var numbers chan error
-	if len(slots) > 0 {
+	if len(e.slots) > 0 {
 		numbers = make(chan error, 1)
-		go func() { numbers <- h.numbers.append(h.last, slots) }()
+		go func() { numbers <- h.numbers.append(h.tail.last, e.slots) }()
 	}
-	txid, err := h.db.put(puts)
+	txid, err := h.db.put(e.puts)
 	var numbersErr error
 	if numbers != nil {
 		numbersErr = <-numbers
@@ -56,10 +56,8 @@ func (s *Store) commit(c kiosk.Change) error {
 	if err != nil {
 		return s.fail(err, txid)
 	}
-	if n := len(c.Records); n > 0 {
-		h.last = c.Records[n-1].Position
-	}
-	h.numbers.commit(slots)
+	h.end(e.tail)
+	h.numbers.commit(e.slots)
 	if numbersErr != nil {
 		return fmt.Errorf("%w: %w", kiosk.ErrNumbersFile, numbersErr)
 	}
@@ -73,6 +71,10 @@ func (p put) into(tx *bbolt.Tx) error {
 		b.FillPercent = factsFill
 	case bucketLasts:
 		return raiseLast(tx, p.key, p.value)
+	case bucketShelves:
+		if p.value == nil {
+			return b.Delete(p.key)
+		}
 	}
 	return b.Put(p.key, p.value)
 }
@@ -110,34 +112,34 @@ func (d *database) put(puts []put) (txid uint64, err error) {
 	return txid, nil
 }
 
-// encodeChange checks a change that is to follow last and returns what it writes into the
-// database and into the second file.
-func encodeChange(c kiosk.Change, last kiosk.Position) ([]put, []slot, error) {
+// encodeChange checks a change that is to follow what is kept and returns what it writes into the
+// database and into the second file, and what the next change follows.
+func encodeChange(c kiosk.Change, after tail) (*encoder, error) {
 	if err := checkCode("site", c.Site); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	e := &encoder{
 		site: c.Site,
-		puts: make([]put, 0, len(c.Records)+len(c.Tickets)+len(c.Counters)+3),
+		tail: after,
+		puts: make([]put, 0, len(c.Records)+len(c.Tickets)+len(c.Counters)+5),
 	}
 	for i := range c.Records {
-		if last = last.Next(); c.Records[i].Position != last {
-			p := c.Records[i].Position
-			return nil, nil, fmt.Errorf("record at %d-%d: want %d-%d", p.Epoch, p.Seq, last.Epoch, last.Seq)
-		}
 		if err := e.record(&c.Records[i]); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
+	}
+	if len(c.Records) > 0 {
+		e.put(bucketChain, []byte(chainHead), encodeEnd([]byte(chainHead), e.tail.head))
 	}
 	for i := range c.Tickets {
 		if err := e.ticket(&c.Tickets[i]); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
 	for i := range c.Counters {
 		v := &c.Counters[i]
 		if err := checkCode("counter", v.Counter); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		key := counterKey(c.Site, v.Day, v.Counter)
 		e.put(bucketCounters, key, encodeCounter(key, v))
@@ -154,12 +156,13 @@ func encodeChange(c kiosk.Change, last kiosk.Position) ([]put, []slot, error) {
 			e.put(bucketMeta, []byte(metaUnknown), encodeNumber([]byte(metaUnknown), 0))
 		}
 	}
-	return e.puts, e.slots, nil
+	return e, nil
 }
 
 // encoder gathers what a change writes.
 type encoder struct {
 	site  kiosk.SiteCode
+	tail  tail // after what was encoded so far
 	puts  []put
 	slots []slot
 }
@@ -172,12 +175,21 @@ func (e *encoder) record(r *kiosk.Record) error {
 	if r.Site != e.site {
 		return fmt.Errorf("record of site %q in a change of %q", r.Site, e.site)
 	}
+	if want := e.tail.last.Next(); r.Position != want {
+		return fmt.Errorf("record at %d-%d: want %d-%d", r.Epoch, r.Seq, want.Epoch, want.Seq)
+	}
 	key := factKey(r.Position)
-	value, err := encodeRecord(key, r)
+	value, hash, err := encodeRecord(key, r, e.tail.head.Hash)
 	if err != nil {
 		return fmt.Errorf("record at %d-%d: %w", r.Epoch, r.Seq, err)
 	}
 	e.put(bucketFacts, key, value)
+	if of := (siteDay{r.Site, r.Day}); of != e.tail.of || e.tail.head.Facts == 0 {
+		e.puts = append(e.puts, stretch(of, r.Position))
+		e.tail.of = of
+	}
+	e.tail.last = r.Position
+	e.tail.head = kiosk.ChainHead{Last: r.Position, Facts: e.tail.head.Facts + 1, Hash: hash}
 	switch f := r.Fact.(type) {
 	case kiosk.TicketIssued:
 		return e.number(f.Ticket.Day, f.Ticket.Service, f.Ticket.Seq, r.Position)

@@ -10,8 +10,8 @@ import (
 	"github.com/motcua/gateway/kiosk"
 )
 
-// This file and its neighbours values.go and fields.go are the only ones that know how things
-// lie in kiosk.db. Numbers, names and layouts here are on people's disks: they are only ever
+// This file and its neighbours values.go, records.go, facts.go, facts2.go, chain.go and fields.go
+// are the only ones that know how things lie in kiosk.db. Numbers, names and layouts here are on people's disks: they are only ever
 // added to.
 
 // The buckets.
@@ -23,7 +23,20 @@ const (
 	bucketHalls    = "halls"    // site NUL day → hall record
 	bucketBoxes    = "boxes"    // site → box record
 	bucketLasts    = "lasts"    // site NUL day service → last number, as a person read it from paper
+
+	// Since version 2.
+	bucketDays    = "days"    // site NUL day epoch ‖ seq → nothing: facts of that day begin there
+	bucketChain   = "chain"   // name → end of the chain of facts; see chain.go
+	bucketShelves = "shelves" // shelf NUL key → value
 )
+
+// buckets lists all of them.
+func buckets() []string {
+	return []string{
+		bucketMeta, bucketFacts, bucketTickets, bucketCounters, bucketHalls, bucketBoxes, bucketLasts,
+		bucketDays, bucketChain, bucketShelves,
+	}
+}
 
 // The names in the bucket meta.
 const (
@@ -114,6 +127,17 @@ func ticketKey(site kiosk.SiteCode, day kiosk.Day, s kiosk.ServiceCode, seq uint
 
 func lastKey(site kiosk.SiteCode, day kiosk.Day, s kiosk.ServiceCode) []byte {
 	return append(dayKey(site, day), s...)
+}
+
+// stretchKey names a stretch of facts of one day that begins at a position.
+func stretchKey(of siteDay, at kiosk.Position) []byte {
+	return append(dayKey(of.site, of.day), factKey(at)...)
+}
+
+// shelfKey is the key of an item, and with an empty one what all keys of a shelf begin with.
+func shelfKey(shelf, key string) []byte {
+	k := make([]byte, 0, len(shelf)+1+len(key))
+	return append(append(append(k, shelf...), 0), key...)
 }
 
 // parseDayKey splits a key of a bucket by day.

@@ -1,6 +1,7 @@
 package boltstore
 
 import (
+	"bytes"
 	"encoding/json"
 	"go/ast"
 	"go/parser"
@@ -41,6 +42,12 @@ func fill(t *rapid.T, v reflect.Value) {
 		v.SetUint(uint64(rapid.Uint32().Draw(t, "uint32")))
 	case reflect.Uint64:
 		v.SetUint(rapid.Uint64().Draw(t, "uint64"))
+	case reflect.Uint8:
+		v.SetUint(uint64(rapid.Byte().Draw(t, "byte")))
+	case reflect.Array:
+		for i := range v.Len() {
+			fill(t, v.Index(i))
+		}
 	case reflect.Slice:
 		if n := rapid.IntRange(0, 4).Draw(t, "length"); n > 0 {
 			v.Set(reflect.MakeSlice(v.Type(), n, n))
@@ -79,6 +86,7 @@ func TestRoundTrip(t *testing.T) {
 	roundTrip(t, encodeCounter, decodeCounter)
 	roundTrip(t, encodeHall, decodeHall)
 	roundTrip(t, encodeBox, decodeBox)
+	roundTrip(t, func(k []byte, v *kiosk.ChainHead) []byte { return encodeEnd(k, *v) }, decodeEnd)
 	roundTrip(t, func(k []byte, v *uint64) []byte { return encodeNumber(k, *v) }, decodeNumber)
 	for _, f := range kiosktest.Facts() {
 		t.Run(reflect.TypeOf(f).Name(), func(t *testing.T) {
@@ -95,13 +103,21 @@ func TestRoundTrip(t *testing.T) {
 				fill(t, fact)
 				want.Fact = fact.Interface().(kiosk.Fact)
 				key := factKey(want.Position)
-				value, err := encodeRecord(key, &want)
+				prev := filled[chainHash](t)
+				value, hash, err := encodeRecord(key, &want, prev)
 				if err != nil {
 					t.Fatal(err)
 				}
 				got, err := decodeRecord(key, value)
 				if err != nil || !reflect.DeepEqual(got, want) {
 					t.Fatalf("got %+v, %v\nwant %+v", got, err, want)
+				}
+				if of, err := recordDay(key, value); err != nil || of != (siteDay{want.Site, want.Day}) {
+					t.Fatalf("day of the record: %+v, %v", of, err)
+				}
+				again, kept, err := relink(prev, key, value)
+				if err != nil || again != hash || !bytes.Equal(kept, hash[:]) {
+					t.Fatalf("hash %x is computed again as %x, kept as %x, %v", hash, again, kept, err)
 				}
 			})
 		})

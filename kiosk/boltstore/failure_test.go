@@ -186,11 +186,11 @@ func TestTakeBack(t *testing.T) {
 	want := kiosktest.Load(t, s, kiosktest.Site)
 	c := kiosktest.NewClerk(t, s, kiosktest.Site, kiosktest.Monday)
 	_, ch := c.Issue(kiosktest.Certify, "A")
-	puts, _, err := encodeChange(ch, s.h.last)
+	e, err := encodeChange(ch, s.h.tail)
 	if err != nil {
 		t.Fatal(err)
 	}
-	txid, err := s.h.db.put(puts)
+	txid, err := s.h.db.put(e.puts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -301,10 +301,11 @@ func TestValueRots(t *testing.T) {
 	s := mustOpen(t, Options{Dir: dir})
 	defer mustClose(t, s)
 	issue(t, s, 5)
-	k := kiosktest.Load(t, s, kiosktest.Site)
+	c := kiosktest.NewClerk(t, s, kiosktest.Site, kiosktest.Monday)
+	rotten := kiosk.Position{Epoch: c.Last().Epoch, Seq: 3}
 	err := s.h.db.update(func(tx *bbolt.Tx) error {
 		b := tx.Bucket([]byte(bucketFacts))
-		key := factKey(kiosk.Position{Epoch: k.Last.Epoch, Seq: 3})
+		key := factKey(rotten)
 		v := bytes.Clone(b.Get(key))
 		v[len(v)/2] ^= 1
 		return b.Put(key, v)
@@ -318,8 +319,20 @@ func TestValueRots(t *testing.T) {
 	if r, err := s.Records(t.Context(), kiosk.Position{}, 2); err != nil || len(r) != 2 {
 		t.Errorf("the records before it: %d, %v", len(r), err)
 	}
-	if got := issue(t, s, 1).Number; got != "A006" {
-		t.Errorf("next number %s, want A006", got)
+	if _, err := s.DayRecords(t.Context(), kiosktest.Site, kiosktest.Monday); !errors.Is(err, ErrDamaged) {
+		t.Errorf("records of its day: %v, want %v", err, ErrDamaged)
+	}
+	var broken *kiosk.ChainBreak
+	if _, err := s.VerifyChain(t.Context()); !errors.As(err, &broken) || broken.At != rotten {
+		t.Errorf("verify: %v, want a break at %v", err, rotten)
+	}
+	ticket, ch := c.Issue(kiosktest.Certify, "A")
+	c.Commit(t, ch)
+	if ticket.Number != "A006" {
+		t.Errorf("next number %s, want A006", ticket.Number)
+	}
+	if v, err := s.Tickets(t.Context(), kiosktest.Site, kiosktest.Monday); err != nil || len(v) != 6 {
+		t.Errorf("%d tickets, %v, want 6", len(v), err)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 func FuzzDecodeRecord(f *testing.F) {
 	key := factKey(kiosk.Position{Epoch: 1, Seq: 1})
 	for _, fact := range kiosktest.Facts() {
-		v, err := encodeRecord(key, &kiosk.Record{Site: kiosktest.Site, Day: kiosktest.Monday, At: kiosktest.At(0), By: "touch/main", Fact: fact})
+		v, _, err := encodeRecord(key, &kiosk.Record{Site: kiosktest.Site, Day: kiosktest.Monday, At: kiosktest.At(0), By: "touch/main", Key: "k", Fact: fact}, chainHash{})
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -27,7 +27,7 @@ func FuzzDecodeRecord(f *testing.F) {
 		if err != nil {
 			return
 		}
-		again, err := encodeRecord(key, &r)
+		again, _, err := encodeRecord(key, &r, chainHash{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -25,8 +26,8 @@ import (
 const writeGolden = "BOLTSTORE_WRITE_GOLDEN"
 
 // fillGolden does what the golden files hold: two sites, three days, every fact, everything
-// that is kept.
-func fillGolden(t *testing.T, s kiosk.Store) {
+// that is kept, as far as a version of the database knew it.
+func fillGolden(t *testing.T, s kiosk.Store, version uint64) {
 	t.Helper()
 	for _, site := range []kiosk.SiteCode{kiosktest.Site, "vinh-thuc"} {
 		for i, day := range []kiosk.Day{kiosktest.Monday, kiosktest.Saturday, kiosktest.Culture} {
@@ -46,12 +47,52 @@ func fillGolden(t *testing.T, s kiosk.Store) {
 			ch.Hall = &kiosk.HallRecord{Day: day, Hand: kiosk.HandOpen, Opened: true, HelpSince: c.Now}
 			ch.Box = &kiosk.BoxRecord{Day: day, LastSeen: c.Now, PaperCheck: true, UnknownDay: day, NumbersUnknown: []kiosk.ServiceCode{kiosktest.Guidance}}
 			c.Commit(t, ch)
-			c.Commit(t, c.Facts(kiosktest.Facts()[1:]...))
+			if version == 1 {
+				c.Commit(t, c.Facts(factsOf1()...))
+				continue
+			}
+			ch = c.Facts(kiosktest.Facts()[1:]...)
+			ch.Records[0].Key = "0192f3c8-7a"
+			sent := kiosktest.Facts()[0].(kiosk.TicketIssued).Ticket
+			sent.Site, sent.Day, sent.Seq, sent.Number = site, day, 57, "B057"
+			ch.Tickets = []kiosk.Ticket{sent}
+			ch.Counters = []kiosk.CounterRecord{{Day: day, Counter: kiosktest.Counter3, State: kiosk.CounterOpen, Officer: "o7"}}
+			ch.Hall = &kiosk.HallRecord{Day: day, Opened: true, Closed: true, Sealed: true}
+			c.Commit(t, ch)
 		}
 	}
 }
 
 // Every version of the database that was ever released opens, and holds what it held.
+// goldenHead is the hash at the end of a golden file's chain. Another one means that no chain of
+// any office can be verified any more.
+func goldenHead(version uint64) string {
+	return map[uint64]string{
+		1: "1abc77d39c918d2dceac43c298d59c0a89cf47a04c3341a87cf410d0771fcf18",
+		2: "90df643095d47b62a57a35b3b3b24f75ebfd1b2b0f366c9e9ca54e4c47f424c0",
+	}[version]
+}
+
+// factsOf1 are the facts of the golden file of version 1, which will never hold others.
+func factsOf1() []kiosk.Fact {
+	return []kiosk.Fact{
+		kiosk.TicketMoved{Service: kiosktest.Civil, Number: "B1000", Verb: kiosk.VerbCall, State: kiosk.Called, Counter: kiosktest.Counter3, Why: kiosk.ReasonLongestWait},
+		kiosk.SlipMoved{Service: kiosktest.Civil, Number: "B1000", State: kiosk.SlipRecorded, Asked: true, ByCitizen: true},
+		kiosk.HallMoved{Open: true, ByHand: true},
+		kiosk.CounterMoved{Counter: kiosktest.Counter2, State: kiosk.CounterPaused, Until: kiosktest.At(2 * time.Hour), Reason: "đi họp"},
+		kiosk.ClockConfirmed{Day: kiosktest.Monday, Was: 1970_01_01},
+		kiosk.FaultMoved{Code: kiosk.FaultPaperOut, Raised: true, Hint: "put a roll in"},
+		kiosk.PaperChecked{Asked: true, Readable: true},
+		kiosk.NumbersConfirmed{Service: kiosktest.Civil, Last: 57},
+		kiosk.HelpMoved{Waiting: true},
+	}
+}
+
+// goldenShelf lies on the shelf "accounts" of the golden files since version 2.
+func goldenShelf() []kiosk.Item {
+	return []kiosk.Item{{Key: "o10", Value: []byte{}}, {Key: "o7", Value: []byte("a value\x00with any bytes")}}
+}
+
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	for v := uint64(1); v <= newestVersion(); v++ {
@@ -70,8 +111,18 @@ func TestGolden(t *testing.T) {
 			}
 			s := opened(t, Options{Dir: dir})
 			want := kiosktest.NewMemory()
-			fillGolden(t, want)
+			fillGolden(t, want, v)
 			sameStore(t, s, want)
+			if v >= 2 {
+				got, err := s.Shelf("accounts").Read(t.Context(), "")
+				if err != nil || !reflect.DeepEqual(got, goldenShelf()) {
+					t.Errorf("shelf: %+v, %v", got, err)
+				}
+			}
+			h, err := s.Head(t.Context())
+			if got := hex.EncodeToString(h.Hash[:]); err != nil || got != goldenHead(v) {
+				t.Errorf("head %s, %v, want %s", got, err, goldenHead(v))
+			}
 
 			// And it goes on.
 			c := kiosktest.NewClerk(t, s, kiosktest.Site, kiosktest.Culture)
@@ -90,14 +141,20 @@ func newestVersion() uint64 {
 }
 
 // sameStore holds two stores against each other.
-func sameStore(t *testing.T, got, want kiosk.Store) {
+func sameStore(t *testing.T, got *Store, want *kiosktest.Memory) {
 	t.Helper()
 	ctx := context.Background()
 	for _, site := range []kiosk.SiteCode{kiosktest.Site, "vinh-thuc", "nowhere"} {
 		if g, w := kiosktest.Load(t, got, site), kiosktest.Load(t, want, site); !reflect.DeepEqual(g, w) {
 			t.Errorf("site %q:\n got %+v\nwant %+v", site, g, w)
 		}
+		g, err := got.Days(ctx, site)
+		w, err2 := want.Days(ctx, site)
+		if err = errors.Join(err, err2); err != nil || !reflect.DeepEqual(g, w) {
+			t.Errorf("days of %q: %v\n got %v\nwant %v", site, err, g, w)
+		}
 		for _, day := range []kiosk.Day{kiosktest.Monday, kiosktest.Culture, kiosktest.Saturday} {
+			sameRecords(t, got, want, site, day)
 			g, err := got.Tickets(ctx, site, day)
 			w, err2 := want.Tickets(ctx, site, day)
 			if err = errors.Join(err, err2); err != nil || !reflect.DeepEqual(g, w) {
@@ -110,6 +167,21 @@ func sameStore(t *testing.T, got, want kiosk.Store) {
 	if err = errors.Join(err, err2); err != nil || !reflect.DeepEqual(g, w) {
 		t.Errorf("records: %v\n got %+v\nwant %+v", err, g, w)
 	}
+	// The two have bytes of their own to compute a hash from.
+	gh, err := got.VerifyChain(ctx)
+	wh, err2 := want.VerifyChain(ctx)
+	if err = errors.Join(err, err2); err != nil || gh.Last != wh.Last || gh.Facts != wh.Facts {
+		t.Errorf("chain: %v\n got %+v\nwant %+v", err, gh, wh)
+	}
+}
+
+func sameRecords(t *testing.T, got, want kiosk.Archive, site kiosk.SiteCode, day kiosk.Day) {
+	t.Helper()
+	g, err := got.DayRecords(t.Context(), site, day)
+	w, err2 := want.DayRecords(t.Context(), site, day)
+	if err = errors.Join(err, err2); err != nil || !reflect.DeepEqual(g, w) {
+		t.Errorf("records of %q on %s: %v\n got %+v\nwant %+v", site, day, err, g, w)
+	}
 }
 
 func makeGolden(t *testing.T, pack map[string]string) {
@@ -117,7 +189,10 @@ func makeGolden(t *testing.T, pack map[string]string) {
 	dir := t.TempDir()
 	// The first minute of 2026 is epoch 1, as the store in memory has it.
 	s := mustOpen(t, Options{Dir: dir, Now: func() time.Time { return time.Date(2026, 1, 1, 0, 1, 0, 0, time.UTC) }})
-	fillGolden(t, s)
+	fillGolden(t, s, newestVersion())
+	if err := s.Shelf("accounts").Write(t.Context(), goldenShelf()...); err != nil {
+		t.Fatal(err)
+	}
 	var db bytes.Buffer // without the empty end of the file
 	if _, err := s.WriteTo(t.Context(), &db); err != nil {
 		t.Fatal(err)
@@ -169,12 +244,12 @@ func unpack(t *testing.T, from, to string) {
 	}
 }
 
-// There is one version so far, so the steps between versions are tried with made-up ones.
+// Steps that fail, and more steps than there are versions so far, are tried with made-up ones.
 func TestMigrate(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	s := opened(t, Options{Dir: dir})
-	fillGolden(t, s)
+	fillGolden(t, s, newestVersion())
 	db := s.h.db
 	var order []uint64
 	note := func(to uint64, fail error) migration {
@@ -186,24 +261,25 @@ func TestMigrate(t *testing.T) {
 			return fail
 		}}
 	}
-	steps := append(migrations(), note(2, nil), note(3, errors.New("injected")), note(4, nil))
+	now := newestVersion()
+	steps := append(migrations(), note(now+1, nil), note(now+2, errors.New("injected")), note(now+3, nil))
 	if _, err := db.bring(steps); err == nil {
 		t.Fatal("a migration that failed was not noticed")
 	}
-	if got := versionOf(t, db); got != 2 || !reflect.DeepEqual(order, []uint64{2, 3}) {
-		t.Fatalf("version %d after steps %v, want 2 after 2 and 3", got, order)
+	if got := versionOf(t, db); got != now+1 || !reflect.DeepEqual(order, []uint64{now + 1, now + 2}) {
+		t.Fatalf("version %d after steps %v, want %d after the first two", got, order, now+1)
 	}
-	if k := kiosktest.Load(t, s, "migrated"); k.Box.Day != 2 {
+	if k := kiosktest.Load(t, s, "migrated"); k.Box.Day != kiosk.Day(now+1) {
 		t.Errorf("a migration that failed left %v", k.Box.Day)
 	}
-	steps[2], order = note(3, nil), nil
+	steps[len(steps)-2], order = note(now+2, nil), nil
 	if _, err := db.bring(steps); err != nil {
 		t.Fatal(err)
 	}
-	if got := versionOf(t, db); got != 4 || !reflect.DeepEqual(order, []uint64{3, 4}) {
-		t.Fatalf("version %d after steps %v, want 4 after 3 and 4", got, order)
+	if got := versionOf(t, db); got != now+3 || !reflect.DeepEqual(order, []uint64{now + 2, now + 3}) {
+		t.Fatalf("version %d after steps %v, want %d after the last two", got, order, now+3)
 	}
-	// This program knows one version only: it leaves that database alone.
+	// This program does not know that version: it leaves that database alone.
 	mustClose(t, s)
 	before, err := os.ReadFile(filepath.Join(dir, dbName))
 	if err != nil {

@@ -20,6 +20,7 @@ type migration struct {
 func migrations() []migration {
 	return []migration{
 		{1, "make the first buckets", makeBuckets},
+		{2, "chain the facts, find them by day, make shelves", chainFacts},
 	}
 }
 

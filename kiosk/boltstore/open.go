@@ -168,7 +168,9 @@ func (s *Store) begin(known *numbers, lost bool) (*handle, error) {
 	} else {
 		s.log.Info("new database begun", LogPath, db.path, LogEpoch, present.Epoch)
 	}
-	return &handle{db: db, numbers: n, last: present, replaced: lost}, nil
+	h := newHandle(db, n, tail{last: present})
+	h.replaced = lost
+	return h, nil
 }
 
 // firstEpoch is the epoch of a box that knows of none before: the minutes since 2026. If a
@@ -226,10 +228,10 @@ func (s *Store) create(epoch kiosk.Epoch, unknown bool, out []slot) (*database, 
 
 // resume goes on with a database that was found whole.
 func (s *Store) resume(db *database, known *numbers, size int64, trusted bool) (*handle, error) {
-	var at kiosk.Position
+	var end tail
 	var out []slot
 	err := db.read(func(tx *bbolt.Tx) (err error) {
-		if at, err = last(tx); err == nil {
+		if end, err = readTail(tx); err == nil {
 			out, err = given(tx)
 		}
 		return err
@@ -237,6 +239,7 @@ func (s *Store) resume(db *database, known *numbers, size int64, trusted bool) (
 	if err != nil {
 		return nil, err
 	}
+	at := end.last
 	was := at.Epoch
 	epoch, unknown := was, false
 	switch {
@@ -278,7 +281,8 @@ func (s *Store) resume(db *database, known *numbers, size int64, trusted bool) (
 	if err != nil {
 		return nil, err
 	}
-	return &handle{db: db, numbers: numbers, last: at}, nil
+	end.last = at
+	return newHandle(db, numbers, end), nil
 }
 
 // adopt begins an epoch and keeps numbers that no ticket of the database bears witness to.

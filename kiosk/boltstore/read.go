@@ -18,7 +18,9 @@ func (s *Store) Load(ctx context.Context, site kiosk.SiteCode) (kiosk.Kept, erro
 	var k kiosk.Kept
 	err := s.reading(ctx, func(h *handle) error {
 		err := h.db.read(func(tx *bbolt.Tx) (err error) {
-			k, err = loadSite(tx, site)
+			if k, err = loadSite(tx, site); err == nil {
+				k.Records, err = dayRecords(tx, siteDay{site, k.Day})
+			}
 			return err
 		})
 		k.LastNumbers = h.numbers.of(site)
@@ -73,7 +75,7 @@ func (s *Store) Tickets(ctx context.Context, site kiosk.SiteCode, day kiosk.Day)
 	return out, nil
 }
 
-// loadSite reads what is kept of a site, but for what the second file knows.
+// loadSite reads what is kept of a site, but for its facts and what the second file knows.
 func loadSite(tx *bbolt.Tx, site kiosk.SiteCode) (k kiosk.Kept, err error) {
 	if k.Last, err = last(tx); err != nil {
 		return k, err
@@ -83,16 +85,8 @@ func loadSite(tx *bbolt.Tx, site kiosk.SiteCode) (k kiosk.Kept, err error) {
 		return k, err
 	}
 	k.NumbersUnknown = unknown != 0
-	key := []byte(site)
-	if v := tx.Bucket([]byte(bucketBoxes)).Get(key); v != nil {
-		if k.Box, err = decodeBox(key, v); err != nil {
-			return k, fmt.Errorf("box of %q: %w", site, err)
-		}
-	}
-	if k.Day = k.Box.Day; k.Day == 0 {
-		if k.Day, err = newestDay(tx, site); err != nil {
-			return k, err
-		}
+	if k.Box, k.Day, err = presentDay(tx, site); err != nil {
+		return k, err
 	}
 	if k.Tickets, err = tickets(tx, site, k.Day); err != nil {
 		return k, err
@@ -112,6 +106,20 @@ func loadSite(tx *bbolt.Tx, site kiosk.SiteCode) (k kiosk.Kept, err error) {
 		}
 	}
 	return k, nil
+}
+
+// presentDay returns what outlives days, and the day that a site works on.
+func presentDay(tx *bbolt.Tx, site kiosk.SiteCode) (box kiosk.BoxRecord, day kiosk.Day, err error) {
+	key := []byte(site)
+	if v := tx.Bucket([]byte(bucketBoxes)).Get(key); v != nil {
+		if box, err = decodeBox(key, v); err != nil {
+			return box, 0, fmt.Errorf("box of %q: %w", site, err)
+		}
+	}
+	if day = box.Day; day == 0 {
+		day, err = newestDay(tx, site)
+	}
+	return box, day, err
 }
 
 // last returns the position of the last record, or the beginning of the present epoch.
@@ -262,9 +270,9 @@ func givenAt(tx *bbolt.Tx, site kiosk.SiteCode) ([]slot, error) {
 	if err != nil {
 		return nil, err
 	}
-	k, err := loadSite(tx, site)
+	_, day, err := presentDay(tx, site)
 	present := func(s slot) int {
-		if s.day == k.Day {
+		if s.day == day {
 			return 1
 		}
 		return 0
@@ -273,34 +281,4 @@ func givenAt(tx *bbolt.Tx, site kiosk.SiteCode) ([]slot, error) {
 		return cmp.Or(cmp.Compare(present(a), present(b)), cmp.Compare(a.day, b.day))
 	})
 	return out, err
-}
-
-// verifyFacts is how many of the newest facts are decoded at every opening.
-const verifyFacts = 256
-
-// verify reads what the office will read: the present day of each site and the newest facts.
-func verify(tx *bbolt.Tx) error {
-	for _, name := range []string{bucketFacts, bucketTickets, bucketCounters, bucketHalls, bucketBoxes, bucketLasts} {
-		if tx.Bucket([]byte(name)) == nil {
-			return fmt.Errorf("bucket %s is missing", name)
-		}
-	}
-	all, err := sites(tx)
-	if err != nil {
-		return err
-	}
-	for _, site := range all {
-		if _, err := loadSite(tx, site); err != nil {
-			return err
-		}
-	}
-	c := tx.Bucket([]byte(bucketFacts)).Cursor()
-	n := 0
-	for k, v := c.Last(); k != nil && n < verifyFacts; k, v = c.Prev() {
-		if _, err := decodeRecord(k, v); err != nil {
-			return fmt.Errorf("record %x: %w", k, err)
-		}
-		n++
-	}
-	return nil
 }

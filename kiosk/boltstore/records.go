@@ -28,12 +28,13 @@ const (
 	kindLogSealed        = 17
 )
 
-func encodeRecord(key []byte, r *kiosk.Record) ([]byte, error) {
+// encodeRecord returns the value of a record that follows one of hash before, and its own hash.
+func encodeRecord(key []byte, r *kiosk.Record, before chainHash) (value []byte, hash chainHash, err error) {
 	kind, fact, err := encodeFact(r.Fact)
 	if err != nil {
-		return nil, err
+		return nil, hash, err
 	}
-	w := newFields(64 + len(fact))
+	w := newFields(112 + len(r.Site) + len(r.By) + len(r.Key) + len(fact))
 	text(&w, 1, r.Site)
 	w.uint(2, uint64(r.Day))
 	w.time(3, r.At)
@@ -42,7 +43,27 @@ func encodeRecord(key []byte, r *kiosk.Record) ([]byte, error) {
 	w.uint(6, kind)
 	w.bytes(7, fact)
 	text(&w, 9, r.Key)
-	return seal(key, w), nil
+	hash = link(before, key, w[1:])
+	w.bytes(tagHash, hash[:])
+	return seal(key, w), hash, nil
+}
+
+// recordDay reads the site and the day of a record and nothing else.
+func recordDay(key, value []byte) (siteDay, error) {
+	var of siteDay
+	r, err := unseal(key, value)
+	if err != nil {
+		return of, err
+	}
+	for r.next() {
+		switch r.tag {
+		case 1:
+			of.site = kiosk.SiteCode(r.string())
+		case 2:
+			of.day = r.day()
+		}
+	}
+	return of, r.err
 }
 
 func decodeRecord(key, value []byte) (kiosk.Record, error) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -69,8 +70,21 @@ type Store struct {
 type handle struct {
 	db       *database
 	numbers  *numbersFile
-	last     kiosk.Position // of the last record; guarded by Store.commits
-	replaced bool           // a new database had to be begun
+	tail     tail // of the facts; guarded by Store.commits
+	head     atomic.Pointer[kiosk.ChainHead]
+	replaced bool // a new database had to be begun
+}
+
+func newHandle(db *database, n *numbersFile, t tail) *handle {
+	h := &handle{db: db, numbers: n}
+	h.end(t)
+	return h
+}
+
+// end takes note of where the facts end now.
+func (h *handle) end(t tail) {
+	h.tail = t
+	h.head.Store(&t.head)
 }
 
 var _ kiosk.Store = (*Store)(nil)
@@ -153,7 +167,7 @@ func (s *Store) drop() {
 	if s.h == nil {
 		return
 	}
-	s.known, s.last = s.h.numbers.known, s.h.last
+	s.known, s.last = s.h.numbers.known, s.h.tail.last
 	if err := s.h.close(); err != nil {
 		s.log.Warn("closing failed", LogPath, s.folder.path, LogError, err)
 	}
@@ -174,8 +188,8 @@ func (s *Store) Close() error {
 	if h := s.h; h != nil {
 		// A copy of the database that is put back while the kiosk is stopped is then noticed
 		// even if no ticket was issued since it was made.
-		if h.numbers.err == nil && before(h.numbers.known.last, h.last) {
-			err = h.numbers.append(h.last, []slot{{kind: slotPosition, at: h.last}})
+		if last := h.tail.last; h.numbers.err == nil && before(h.numbers.known.last, last) {
+			err = h.numbers.append(last, []slot{{kind: slotPosition, at: last}})
 		}
 		err = errors.Join(err, h.close())
 		s.h = nil

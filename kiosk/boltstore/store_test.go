@@ -2,10 +2,12 @@ package boltstore
 
 import (
 	"context"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -19,10 +21,20 @@ func TestStore(t *testing.T) {
 	t.Parallel()
 	kiosktest.StoreSuite(t, func(t *testing.T) kiosktest.Place {
 		dir := t.TempDir()
-		t.Cleanup(func() { checkFolder(t, dir) })
+		forged := false
+		t.Cleanup(func() {
+			if !forged {
+				checkFolder(t, dir)
+			}
+		})
 		return kiosktest.Place{
 			Open:  func(t *testing.T) kiosk.Store { return mustOpen(t, Options{Dir: dir}) },
 			Close: func(t *testing.T, s kiosk.Store) { mustClose(t, s.(*Store)) },
+			Shelf: func(s kiosk.Store, name string) kiosk.Shelf { return s.(*Store).Shelf(name) },
+			Forge: func(t *testing.T, s kiosk.Store, how kiosktest.Forgery, at kiosk.Position) {
+				forged = true
+				forge(t, s.(*Store), how, at)
+			},
 		}
 	})
 }
@@ -115,6 +127,8 @@ func checkValues(t testing.TB, tx *bbolt.Tx, dir string) {
 		bucketCounters: func(k, v []byte) error { _, err := decodeCounter(k, v); return err },
 		bucketHalls:    func(k, v []byte) error { _, err := decodeHall(k, v); return err },
 		bucketBoxes:    func(k, v []byte) error { _, err := decodeBox(k, v); return err },
+		bucketShelves:  func(k, v []byte) error { _, err := decodeItem(k, v); return err },
+		bucketChain:    func(k, v []byte) error { _, err := decodeEnd(k, v); return err },
 		bucketFacts: func(k, v []byte) error {
 			r, err := decodeRecord(k, v)
 			records = append(records, r)
@@ -136,6 +150,7 @@ func checkValues(t testing.TB, tx *bbolt.Tx, dir string) {
 			t.Errorf("check facts: %d-%d follows %d-%d", b.Epoch, b.Seq, a.Epoch, a.Seq)
 		}
 	}
+	checkLog(t, tx, records)
 	known, _, err := readNumbers(&folder{path: dir})
 	if err != nil || known == nil {
 		t.Errorf("check numbers: %v, %v", known, err)
@@ -149,6 +164,39 @@ func checkValues(t testing.TB, tx *bbolt.Tx, dir string) {
 		if known.of(s.site)[s.day][s.service] < s.seq {
 			t.Errorf("check numbers: the database has %d of %s on %s, the second file %d", s.seq, s.service, s.day, known.of(s.site)[s.day][s.service])
 		}
+	}
+}
+
+// checkLog holds the chain to its end, and the list of days to the facts.
+func checkLog(t testing.TB, tx *bbolt.Tx, records []kiosk.Record) {
+	t.Helper()
+	v := &verifier{}
+	for !v.done {
+		if err := v.some(tx); err != nil {
+			t.Errorf("check chain: %v", err)
+			return
+		}
+	}
+	if v.broken != nil {
+		t.Errorf("check chain: %v", v.broken)
+	}
+	if got := v.at.Facts; got != uint64(len(records)) {
+		t.Errorf("check chain: %d facts of %d", got, len(records))
+	}
+	want := map[string]bool{}
+	var of siteDay
+	for i, r := range records {
+		if here := (siteDay{r.Site, r.Day}); i == 0 || here != of {
+			of = here
+			want[string(stretchKey(of, r.Position))] = true
+		}
+	}
+	got := map[string]bool{}
+	if err := each(tx, bucketDays, nil, func(k, v []byte) error { got[string(k)] = true; return verifyStretch(k, v) }); err != nil {
+		t.Errorf("check days: %v", err)
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("check days: stretches begin at %+q, want %+q", slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)))
 	}
 }
 
