@@ -28,6 +28,8 @@ type Store interface {
 	Records(ctx context.Context, after Position, n int) ([]Record, error)
 	// Tickets returns the tickets of a day in the order of their issue. They are copies.
 	Tickets(ctx context.Context, site SiteCode, day Day) ([]Ticket, error)
+	// Archive answers for what has happened, in the same order as Records.
+	Archive
 }
 
 // Archive is the side of a store that answers for what has happened: the audit log is the facts
