@@ -28,6 +28,9 @@ func Announcement(a kiosk.Announcement, also ...kiosk.Language) [][]kiosk.ClipID
 func Call(t kiosk.Ticket, counter kiosk.CounterCode, l kiosk.Language) []kiosk.ClipID {
 	out := []kiosk.ClipID{clip(l, "number")}
 	out = append(out, spelt(string(t.Number), l)...)
+	if l == kiosk.Chinese {
+		out = append(out, clip(l, "number-end"))
+	}
 	out = append(out, kiosk.ClipPause, clip(l, "to-counter"))
 	out = append(out, counterClips(string(counter), l)...)
 	if l == kiosk.Chinese {
@@ -147,13 +150,10 @@ func Prompts(l kiosk.Language) []kiosk.Prompt {
 		return kiosk.Prompt{ID: clip(l, name), Text: text, Meaning: !l.Valid()}
 	}
 	out := []kiosk.Prompt{prompt("number", r.number), prompt("to-counter", r.toCounter)}
-	if r.handle != "" {
-		out = append(out, prompt("handle", r.handle))
-	}
 	for d, s := range strings.Fields(r.digits) {
 		out = append(out, prompt("digit-"+strconv.Itoa(d), s))
 	}
-	for _, p := range r.numbers {
+	for _, p := range r.more {
 		out = append(out, prompt(p[0], p[1]))
 	}
 	for i, s := range r.letters {
@@ -164,10 +164,10 @@ func Prompts(l kiosk.Language) []kiosk.Prompt {
 
 // read is what is read aloud in one language.
 type read struct {
-	number, toCounter, handle string
-	digits                    string      // ten words
-	numbers                   [][2]string // clip and text
-	letters                   []string    // A to Z
+	number, toCounter string
+	digits            string      // ten words
+	more              [][2]string // clip and text
+	letters           []string    // A to Z
 }
 
 func reading(l kiosk.Language) read {
@@ -176,7 +176,7 @@ func reading(l kiosk.Language) read {
 		number:    "Mời công dân có số",
 		toCounter: "đến quầy số",
 		digits:    "không một hai ba bốn năm sáu bảy tám chín",
-		numbers:   [][2]string{{"ten", "mười"}, {"tens", "mươi"}, {"one-after", "mốt"}, {"four-after", "tư"}, {"five-after", "lăm"}},
+		more:      [][2]string{{"ten", "mười"}, {"tens", "mươi"}, {"one-after", "mốt"}, {"four-after", "tư"}, {"five-after", "lăm"}},
 		letters: []string{
 			"A", "Bê", "Xê", "Dê", "E", "Ép", "Gờ", "Hát", "I", "Gi", "Ca", "E-lờ", "Em-mờ",
 			"En-nờ", "O", "Pê", "Quy", "E-rờ", "Ét", "Tê", "U", "Vê", "Vê kép", "Ích", "Y dài", "Dét",
@@ -194,20 +194,19 @@ func reading(l kiosk.Language) read {
 			letters:   latin,
 		}
 		for i, s := range strings.Fields("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen") {
-			en.numbers = append(en.numbers, [2]string{"number-" + strconv.Itoa(10+i), s})
+			en.more = append(en.more, [2]string{"number-" + strconv.Itoa(10+i), s})
 		}
 		for i, s := range strings.Fields("twenty thirty forty fifty sixty seventy eighty ninety") {
-			en.numbers = append(en.numbers, [2]string{"number-" + strconv.Itoa(20+10*i), s})
+			en.more = append(en.more, [2]string{"number-" + strconv.Itoa(20+10*i), s})
 		}
 		return en
 	case kiosk.Chinese:
 		// A voice says 一 and not 幺, which many of those who learnt Chinese here do not know.
 		return read{
 			number:    "请",
-			toCounter: "号，到",
-			handle:    "号窗口办理",
+			toCounter: "到",
 			digits:    "零 一 二 三 四 五 六 七 八 九",
-			numbers:   [][2]string{{"ten", "十"}},
+			more:      [][2]string{{"number-end", "号"}, {"handle", "号窗口办理"}, {"ten", "十"}},
 			letters:   latin,
 		}
 	}

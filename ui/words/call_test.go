@@ -44,10 +44,10 @@ func TestCall(t *testing.T) {
 	}{
 		{"A012", "3", kiosk.Vietnamese, "Mời công dân có số A không một hai , đến quầy số ba"},
 		{"A012", "3", kiosk.English, "Number A zero one two , please go to counter three"},
-		{"A012", "3", kiosk.Chinese, "请 A 零 一 二 , 号，到 三 号窗口办理"},
+		{"A012", "3", kiosk.Chinese, "请 A 零 一 二 号 , 到 三 号窗口办理"},
 		{"GD1000", "21", kiosk.Vietnamese, "Mời công dân có số Gờ Dê một không không không , đến quầy số hai_mươi_mốt"},
 		{"B007", "32", kiosk.English, "Number B zero zero seven , please go to counter thirty_two"},
-		{"B007", "12", kiosk.Chinese, "请 B 零 零 七 , 号，到 十_二 号窗口办理"},
+		{"B007", "12", kiosk.Chinese, "请 B 零 零 七 号 , 到 十_二 号窗口办理"},
 		{"B007", "B2-x", kiosk.Vietnamese, "Mời công dân có số Bê không không bảy , đến quầy số Bê hai Ích"},
 		{"B007", "03", kiosk.Vietnamese, "Mời công dân có số Bê không không bảy , đến quầy số không ba"},
 		{"B007", "+5", kiosk.English, "Number B zero zero seven , please go to counter five"},
@@ -65,7 +65,7 @@ func TestCountersAreCountedAsPeopleCount(t *testing.T) {
 	t.Parallel()
 	heard := func(n int, l kiosk.Language) string {
 		s := aloud(t, words.Call(kiosk.Ticket{}, kiosk.CounterCode(strconv.Itoa(n)), l))
-		for _, before := range []string{"đến quầy số ", "please go to counter ", "号，到 "} {
+		for _, before := range []string{"đến quầy số ", "please go to counter ", "到 "} {
 			if _, after, ok := strings.Cut(s, before); ok {
 				s = after
 			}
