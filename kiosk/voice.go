@@ -76,6 +76,9 @@ type VoiceStatus struct {
 	// Damaged are the clips whose files do not hold what their pack says. Another pack's clip
 	// is heard in their place, if there is one.
 	Damaged []ClipID
+	// Missing are the clips that were asked for and that no pack has: their language was left
+	// out of the announcement.
+	Missing []ClipID
 }
 
 // Flaw is what is wrong with a recording. The values are stable.

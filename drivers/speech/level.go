@@ -1,0 +1,139 @@
+package speech
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// window is the piece of sound whose level is looked at as one.
+const window = 10 * time.Millisecond
+
+// Levels are in dB below full scale (dBFS): 0 is the loudest, -60 as good as nothing.
+const silence = -96.0
+
+// rms returns the level of s.
+func rms(s sound) float64 {
+	var sum float64
+	for _, v := range s {
+		sum += float64(v) * float64(v)
+	}
+	if sum == 0 {
+		return silence
+	}
+	return max(silence, 10*math.Log10(sum/float64(len(s))))
+}
+
+// peak returns the level of the highest sample.
+func peak(s sound) float64 {
+	var high float64
+	for _, v := range s {
+		high = max(high, math.Abs(float64(v)))
+	}
+	if high == 0 {
+		return silence
+	}
+	return max(silence, 20*math.Log10(high))
+}
+
+// measure is what a sound's windows tell.
+type measure struct {
+	levels []float64
+	floor  float64 // the quietest tenth: the room
+	top    float64 // the loudest window but for single knocks
+	voice  float64 // the level from which a window is taken for speech
+}
+
+func measured(s sound) measure {
+	w := samples(window)
+	var m measure
+	for i := 0; i+w <= len(s); i += w {
+		m.levels = append(m.levels, rms(s[i:i+w]))
+	}
+	if len(m.levels) == 0 {
+		return measure{floor: silence, top: silence, voice: 0}
+	}
+	sorted := slices.Sorted(slices.Values(m.levels))
+	m.floor = sorted[len(sorted)/10]
+	m.top = sorted[len(sorted)-1-min(2, len(sorted)/10)]
+	// A voice stands out of the room. Where it fills the whole recording there is no room to
+	// see, and what counts is what is not far below the loudest.
+	m.voice = min(max(m.floor+10, -50), m.top-15)
+	return m
+}
+
+// spoken reports whether window i is part of the voice. A single loud one is a knock.
+func (m measure) spoken(i int) bool {
+	loud := func(i int) bool { return i >= 0 && i < len(m.levels) && m.levels[i] >= m.voice }
+	return loud(i) && (loud(i-1) || loud(i+1))
+}
+
+// bounds returns the first window of the voice and the one behind its last; equal if there is
+// none.
+func (m measure) bounds() (from, to int) {
+	for i := range m.levels {
+		if m.spoken(i) {
+			if to == 0 {
+				from = i
+			}
+			to = i + 1
+		}
+	}
+	return from, to
+}
+
+// edge is what stays of the silence before and after the voice: soft consonants are below any
+// threshold.
+const edge = 20 * time.Millisecond
+
+// trimmed cuts the silence off both ends.
+func trimmed(s sound) sound {
+	from, to := measured(s).bounds()
+	w, e := samples(window), samples(edge)
+	return s[max(0, from*w-e):min(len(s), to*w+e)]
+}
+
+const (
+	commonLevel = -20.0 // of the voice in every clip, dBFS
+	highestPeak = -1.0  // of any sample
+	mostGain    = 30.0  // dB: beyond it, it is noise that would be made loud
+)
+
+// levelled brings the voice to the common level, as far as its peaks allow.
+func levelled(s sound) sound {
+	m := measured(s)
+	var power, n float64
+	for i, l := range m.levels {
+		if m.spoken(i) {
+			power += math.Pow(10, l/10)
+			n++
+		}
+	}
+	if n == 0 {
+		return slices.Clone(s)
+	}
+	gain := min(commonLevel-10*math.Log10(power/n), highestPeak-peak(s), mostGain)
+	factor := float32(math.Pow(10, gain/20))
+	out := make(sound, len(s))
+	for i, v := range s {
+		out[i] = v * factor
+	}
+	return out
+}
+
+// fade is how long a clip takes to come and to go: an edge would be heard as a click.
+const fade = 5 * time.Millisecond
+
+// faded softens both ends of s in place.
+func faded(s sound) sound {
+	n := min(samples(fade), len(s)/2)
+	for i := range n {
+		factor := float32(0.5 - 0.5*math.Cos(math.Pi*float64(i)/float64(n)))
+		s[i] *= factor
+		s[len(s)-1-i] *= factor
+	}
+	return s
+}
+
+// ready makes a sound a clip that can stand beside any other.
+func ready(s sound) []int16 { return faded(levelled(trimmed(s))).toPCM() }
