@@ -128,6 +128,48 @@ func TestBudgetIssue(t *testing.T) {
 	t.Errorf("a ticket is issued at %.2f of the speed of bbolt alone, want at least 0.40 (budget 0.80)", ratios)
 }
 
+// TestBudgetLoad reads a day of 500 visits with six facts each, as a start and a mended store do:
+// the screen waits for it. The guard band is ten.
+func TestBudgetLoad(t *testing.T) {
+	const facts = 3000
+	s := opened(t, Options{Dir: t.TempDir()})
+	c := kiosktest.NewClerk(t, s, kiosktest.Site, kiosktest.Monday)
+	for range facts / 6 {
+		ticket, ch := c.Issue(kiosktest.Certify, "A")
+		moved := kiosk.TicketMoved{Service: kiosktest.Certify, Number: ticket.Number, Verb: kiosk.VerbCall, State: kiosk.Waiting, Counter: "1", Why: kiosk.ReasonOrder}
+		slip := kiosk.SlipMoved{Service: kiosktest.Certify, Number: ticket.Number, State: kiosk.SlipSent}
+		ch.Records = append(ch.Records, c.Facts(slip, slip, moved, moved, moved).Records...)
+		c.Commit(t, ch)
+	}
+	var ours, theirs, chain []time.Duration
+	for range 15 {
+		start := time.Now()
+		if k := kiosktest.Load(t, s, kiosktest.Site); len(k.Records) != facts {
+			t.Fatalf("%d facts, want %d", len(k.Records), facts)
+		}
+		ours = append(ours, time.Since(start))
+		start = time.Now()
+		n := 0
+		err := s.h.db.view(func(tx *bbolt.Tx) error {
+			return tx.Bucket([]byte(bucketFacts)).ForEach(func(_, v []byte) error { n += len(v); return nil })
+		})
+		if err != nil || n == 0 {
+			t.Fatal(err)
+		}
+		theirs = append(theirs, time.Since(start))
+		start = time.Now()
+		if _, err := s.VerifyChain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		chain = append(chain, time.Since(start))
+	}
+	t.Logf("budget: load a day of %d facts | %v | one bare bbolt cursor over them, nothing decoded, %v; their chain verified in %v | ≤ 50 ms",
+		facts, median(ours).Round(10*time.Microsecond), median(theirs).Round(10*time.Microsecond), median(chain).Round(10*time.Microsecond))
+	if got := median(ours); got > 500*time.Millisecond {
+		t.Errorf("a day is loaded in %v, want at most 500 ms (budget 50 ms)", got)
+	}
+}
+
 // BenchmarkOpen tells what a start costs after years of use, and what the check of pages adds.
 func BenchmarkOpen(b *testing.B) {
 	for _, days := range []int{1, 100, 1000} {

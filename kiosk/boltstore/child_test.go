@@ -1,11 +1,13 @@
 package boltstore_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -100,6 +102,7 @@ func issueForEver(o order, ack *os.File) error {
 	for p := range pressers {
 		all.Go(func() { cancel(press(ctx, office, ack, p, o.Press[p])) })
 	}
+	all.Go(func() { cancel(keep(ctx, office, s.Shelf(killShelf), ack)) })
 	for _, c := range setup.Counters {
 		all.Go(func() { cancel(serve(ctx, office, ack, c.Code)) })
 	}
@@ -122,6 +125,45 @@ func press(ctx context.Context, office *kiosk.Office, ack *os.File, presser, n i
 		}
 	}
 	return ctx.Err()
+}
+
+// killShelf has two items that are always written together.
+const killShelf = "sessions"
+
+// keep writes two items anew whenever something happened in the office.
+func keep(ctx context.Context, office *kiosk.Office, shelf kiosk.Shelf, ack *os.File) error {
+	n, err := pair(ctx, shelf)
+	if err != nil {
+		return err
+	}
+	for ctx.Err() == nil {
+		changed := office.Changed()
+		n++
+		v := []byte(strconv.Itoa(n))
+		if err := shelf.Write(ctx, kiosk.Item{Key: "a", Value: v}, kiosk.Item{Key: "b", Value: v}); err != nil {
+			return fmt.Errorf("shelve: %w", err)
+		}
+		if _, err := fmt.Fprintf(ack, "shelved %d\n", n); err != nil {
+			return err
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+		}
+	}
+	return ctx.Err()
+}
+
+// pair returns what the two items say, 0 if they are not there.
+func pair(ctx context.Context, shelf kiosk.Shelf) (int, error) {
+	items, err := shelf.Read(ctx, "")
+	if err != nil || len(items) == 0 {
+		return 0, err
+	}
+	if len(items) != 2 || !bytes.Equal(items[0].Value, items[1].Value) {
+		return 0, fmt.Errorf("half of a write is on the shelf: %q", items)
+	}
+	return strconv.Atoi(string(items[0].Value))
 }
 
 // serve is an officer who finishes whoever is called.

@@ -58,6 +58,18 @@ func issue(t testing.TB, s kiosk.Store, n int) (last kiosk.Ticket) {
 	return last
 }
 
+// rot turns a bit of the first value of a bucket.
+func rot(t *testing.T, db, bucket string) {
+	t.Helper()
+	raw(t, filepath.Dir(db), func(tx *bbolt.Tx) error {
+		b := tx.Bucket([]byte(bucket))
+		k, v := b.Cursor().First()
+		v = bytes.Clone(v)
+		v[len(v)-1] ^= 1
+		return b.Put(bytes.Clone(k), v)
+	})
+}
+
 // aside returns the names of databases that were set aside.
 func aside(t testing.TB, dir string) []string {
 	t.Helper()
@@ -105,6 +117,12 @@ func TestDamage(t *testing.T) {
 				t.Fatal("nothing to spoil")
 			}
 		}, replaced: true, aside: 1, epochs: 1, next: "A006"},
+		{what: "an item on a shelf rotted", spoil: func(t *testing.T, db, _ string) { rot(t, db, bucketShelves) },
+			replaced: true, aside: 1, epochs: 1, next: "A006"},
+		{what: "the end of the chain rotted", spoil: func(t *testing.T, db, _ string) { rot(t, db, bucketChain) },
+			replaced: true, aside: 1, epochs: 1, next: "A006"},
+		{what: "a stretch of a day rotted", spoil: func(t *testing.T, db, _ string) { rot(t, db, bucketDays) },
+			replaced: true, aside: 1, epochs: 1, next: "A006"},
 		{what: "the database is another program's", spoil: func(t *testing.T, db, _ string) {
 			remove(t, db)
 			other, err := bbolt.Open(db, 0o600, &bbolt.Options{PageSize: pageSize})
@@ -164,6 +182,9 @@ func TestDamage(t *testing.T) {
 			opt := Options{Dir: dir, Now: func() time.Time { return now }}
 			s := mustOpen(t, opt)
 			issue(t, s, 5)
+			if err := s.Shelf("accounts").Write(t.Context(), kiosk.Item{Key: "o7", Value: []byte("account")}); err != nil {
+				t.Fatal(err)
+			}
 			epoch := kiosktest.Load(t, s, kiosktest.Site).Last.Epoch
 			mustClose(t, s)
 			spoiled := filepath.Join(dir, dbName)

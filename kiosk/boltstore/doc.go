@@ -9,6 +9,13 @@
 // lost, or replaced by an older copy while people in the hall hold paper. The numbers then go
 // on after the ones that are out. See numbers.go.
 //
+// # The audit log
+//
+// Facts are never changed. Each carries a hash over itself and the one before it, back to the
+// first; [Store.VerifyChain] computes them again. The log proves nothing against somebody who
+// writes all of it anew, unless its head was told to others: that is what kiosk.LogSealed is for.
+// A log that was tampered with is reported and nothing more: the office goes on. See chain.go.
+//
 // # When things fail
 //
 // A write that fails is not retried: the kernel reports a failed fsync once and forgets it, so

@@ -32,6 +32,24 @@ func broken(t testing.TB, s *Store, ch kiosk.Change) {
 	if _, err := s.Stats(t.Context()); !errors.Is(err, kiosk.ErrStoreBroken) {
 		t.Errorf("stats of a broken store: %v", err)
 	}
+	if _, err := s.Head(t.Context()); !errors.Is(err, kiosk.ErrStoreBroken) {
+		t.Errorf("head of a broken store: %v", err)
+	}
+	if _, err := s.VerifyChain(t.Context()); !errors.Is(err, kiosk.ErrStoreBroken) {
+		t.Errorf("chain of a broken store: %v", err)
+	}
+	if _, err := s.DayRecords(t.Context(), kiosktest.Site, kiosktest.Monday); !errors.Is(err, kiosk.ErrStoreBroken) {
+		t.Errorf("day of a broken store: %v", err)
+	}
+	if _, err := s.Days(t.Context(), kiosktest.Site); !errors.Is(err, kiosk.ErrStoreBroken) {
+		t.Errorf("days of a broken store: %v", err)
+	}
+	if _, err := s.Shelf("x").Read(t.Context(), ""); !errors.Is(err, kiosk.ErrStoreBroken) {
+		t.Errorf("shelf of a broken store: %v", err)
+	}
+	if err := s.Shelf("x").Write(t.Context(), kiosk.Item{Key: "k", Value: []byte("v")}); !errors.Is(err, kiosk.ErrStoreBroken) {
+		t.Errorf("write to a shelf of a broken store: %v", err)
+	}
 }
 
 // The disk is full while tickets are issued: what was acknowledged is there, what was refused

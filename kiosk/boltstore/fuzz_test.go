@@ -35,6 +35,58 @@ func FuzzDecodeRecord(f *testing.F) {
 		if err != nil || r2 != r {
 			t.Fatalf("%+v became %+v, %v", r, r2, err)
 		}
+		if of, err := recordDay(key, value); err != nil || of != (siteDay{r.Site, r.Day}) {
+			t.Fatalf("%+v is of %+v, %v", r, of, err)
+		}
+	})
+}
+
+// FuzzRelink holds the hash of a fact to what it covers: every field but itself, wherever that
+// one stands, and the key and the hash before it.
+func FuzzRelink(f *testing.F) {
+	key := factKey(kiosk.Position{Epoch: 1, Seq: 1})
+	for _, fact := range kiosktest.Facts() {
+		v, _, err := encodeRecord(key, &kiosk.Record{Site: kiosktest.Site, Day: kiosktest.Monday, Fact: fact}, chainHash{})
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(v[1 : len(v)-4])
+	}
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, fields []byte) {
+		value := func(parts ...[]byte) []byte {
+			w := newFields(len(fields) + 64)
+			for _, p := range parts {
+				w = append(w, p...)
+			}
+			return seal(key, w)
+		}
+		hash, kept, err := relink(chainHash{}, key, value(fields))
+		if err != nil || kept != nil {
+			return
+		}
+		if hash != link(chainHash{}, key, fields) {
+			t.Fatal("a record without a hash is not covered whole")
+		}
+		var own fieldWriter
+		own.bytes(tagHash, hash[:])
+		for _, parts := range [][][]byte{{own, fields}, {fields, own}} {
+			got, kept, err := relink(chainHash{}, key, value(parts...))
+			if err != nil || got != hash || !bytes.Equal(kept, hash[:]) {
+				t.Fatalf("with its hash: %x, %x, %v, want %x", got, kept, err, hash)
+			}
+		}
+		if _, _, err := relink(chainHash{}, key, value(own, fields, own)); err == nil {
+			t.Fatal("two hashes were taken")
+		}
+		if other, _, _ := relink(chainHash{1}, key, value(fields)); other == hash {
+			t.Fatal("the hash before it is not covered")
+		}
+		longer := append(fieldWriter{}, fields...)
+		longer.uint(900, 1)
+		if other, _, err := relink(chainHash{}, key, value(longer)); err == nil && other == hash {
+			t.Fatal("one more field is not covered")
+		}
 	})
 }
 
@@ -48,6 +100,8 @@ func FuzzDecodeState(f *testing.F) {
 		encodeHall(key, &kiosk.HallRecord{Day: kiosktest.Monday, Hand: kiosk.HandOpen, HelpSince: kiosktest.At(0)}),
 		encodeBox(key, &kiosk.BoxRecord{Day: kiosktest.Monday, NumbersUnknown: []kiosk.ServiceCode{"a", "b"}}),
 		encodeNumber(key, 57),
+		encodeEnd(key, kiosk.ChainHead{Last: kiosk.Position{Epoch: 1, Seq: 2}, Facts: 2, Hash: chainHash{1}}),
+		encodeItem(key, []byte("an account")),
 	} {
 		f.Add(v[1 : len(v)-4])
 	}
@@ -79,6 +133,16 @@ func FuzzDecodeState(f *testing.F) {
 				t.Fatalf("%d became %d, %v", v, w, err)
 			}
 		}
+		if v, err := decodeEnd(key, value); err == nil {
+			if w, err := decodeEnd(key, encodeEnd(key, v)); err != nil || w != v {
+				t.Fatalf("%+v became %+v, %v", v, w, err)
+			}
+		}
+		if v, err := decodeItem(key, value); err == nil {
+			if w, err := decodeItem(key, encodeItem(key, v)); err != nil || !bytes.Equal(w, v) {
+				t.Fatalf("%x became %x, %v", v, w, err)
+			}
+		}
 		// And without a checksum that matches nothing is taken in.
 		if _, err := decodeTicket(key, fields); err == nil {
 			t.Fatalf("%x: taken for a value", fields)
@@ -91,9 +155,13 @@ func FuzzKeys(f *testing.F) {
 	f.Add(ticketKey("thu", kiosktest.Monday, "ho-tich", 7))
 	f.Add(dayKey("thu", kiosktest.Monday))
 	f.Add(factKey(kiosk.Position{Epoch: 3, Seq: 9}))
+	f.Add(stretchKey(siteDay{"thu", kiosktest.Monday}, kiosk.Position{Epoch: 3, Seq: 9}))
 	f.Fuzz(func(t *testing.T, k []byte) {
 		if p, err := parseFactKey(k); err == nil && !bytes.Equal(factKey(p), k) {
 			t.Fatalf("%x became %x", k, factKey(p))
+		}
+		if of, at, err := parseStretchKey(k); err == nil && !bytes.Equal(stretchKey(of, at), k) {
+			t.Fatalf("%x became %x", k, stretchKey(of, at))
 		}
 		site, day, rest, err := parseDayKey(k)
 		if err != nil {

@@ -28,7 +28,8 @@ import (
 // as BOLTSTORE_KILLS says: while it opens, while it commits, while the second file is compacted.
 // Now and then one of its files is taken away before it starts again. Then: no number that a
 // citizen was told is lost, none is given twice, one is skipped only where a kill was, and what
-// is kept is what the facts say.
+// is kept is what the facts say. What was put on a shelf lies there, and the facts are one chain
+// (boltstore.CheckFolder).
 //
 // A kill spares the page cache; that the bytes reach the disk is shown by TestFsyncFails and
 // by the strace test of cmd/kiosk.
@@ -83,6 +84,7 @@ type victim struct {
 	kept    map[ticketID]bool  // tickets that the database has to have
 	top     map[queueID]uint32 // the highest number of a queue so far
 	given   map[queueID][]uint32
+	shelved int // the last write to the shelf that was acknowledged
 }
 
 type ticketID struct {
@@ -145,6 +147,7 @@ func (v *victim) takeAway(t *testing.T) {
 	}
 	if name == boltstore.DBName {
 		v.kept, v.done = map[ticketID]bool{}, map[ticketID]bool{}
+		v.shelved = 0
 		v.maySkip += pressers // each had one that was kept and not told yet
 	} else {
 		v.asks = true
@@ -207,6 +210,10 @@ func (v *victim) hear(t *testing.T, line string, fresh map[ticketID]bool) {
 		v.press[presser] = n + 1
 		return
 	}
+	if _, err := fmt.Sscanf(line, "shelved %d", &n); err == nil {
+		v.shelved = n
+		return
+	}
 	if _, err := fmt.Sscanf(line, "finished %d %s", &id.day, &id.number); err != nil {
 		t.Fatalf("the office wrote %q", line)
 	}
@@ -228,6 +235,11 @@ func (v *victim) look(t *testing.T, fresh map[ticketID]bool) {
 	if want := kiosk.Replay(records); !reflect.DeepEqual(kept.Tickets, want) {
 		t.Errorf("%d tickets are kept, the facts give %d, or others", len(kept.Tickets), len(want))
 	}
+	shelved, err := pair(t.Context(), s.Shelf(killShelf))
+	if err != nil || shelved != v.shelved && shelved != v.shelved+1 {
+		t.Errorf("the shelf says %d, %v; write %d was acknowledged", shelved, err, v.shelved)
+	}
+	v.shelved = shelved
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}

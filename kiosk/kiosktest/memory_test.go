@@ -33,8 +33,16 @@ func TestMemoryLose(t *testing.T) {
 	_, ch := c.Issue(kiosktest.Certify, "A")
 	c.Commit(t, ch)
 	epoch := c.Last().Epoch
+	if err := m.Shelf("accounts").Write(t.Context(), kiosk.Item{Key: "o7", Value: []byte("account")}); err != nil {
+		t.Fatal(err)
+	}
 
 	m.Lose(false)
+	items, err := m.Shelf("accounts").Read(t.Context(), "")
+	head, err2 := m.VerifyChain(t.Context())
+	if err = errors.Join(err, err2); err != nil || len(items) != 0 || head != (kiosk.ChainHead{}) {
+		t.Errorf("after losing the database: %v on the shelf, chain %+v, %v", items, head, err)
+	}
 	k := kiosktest.Load(t, m, kiosktest.Site)
 	if !k.Replaced || k.NumbersUnknown || k.Last.Epoch == epoch || k.LastNumbers[kiosktest.Monday][kiosktest.Certify] != 1 || len(k.Tickets) != 0 {
 		t.Errorf("after losing the database: %+v", k)
