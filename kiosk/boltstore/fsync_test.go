@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -81,6 +82,9 @@ func TestFsyncFails(t *testing.T) {
 				t.Fatal(err)
 			}
 			k := kiosktest.Load(t, s, kiosktest.Site)
+			if n, err := pair(t.Context(), s.Shelf(killShelf)); err != nil || n != faultTickets {
+				t.Errorf("the shelf says %d, %v, want %d", n, err, faultTickets)
+			}
 			if err := s.Close(); err != nil {
 				t.Error(err)
 			}
@@ -141,6 +145,18 @@ func meetFaults(o order, _ *os.File) error {
 		}
 		if ticket.Seq != uint32(i+1) {
 			return fmt.Errorf("press %d got %s", i, ticket.Number)
+		}
+		// And somebody who signs in, and finds the store broken at times.
+		v := []byte(strconv.Itoa(i + 1))
+		err = again(func() error {
+			err := s.Shelf(killShelf).Write(ctx, kiosk.Item{Key: "a", Value: v}, kiosk.Item{Key: "b", Value: v})
+			if err != nil {
+				err = errors.Join(err, s.Reopen(ctx))
+			}
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("shelve %d: %w", i, err)
 		}
 	}
 	if err := again(func() error { return office.Close(ctx) }); err != nil {
