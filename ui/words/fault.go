@@ -107,6 +107,36 @@ func fault(c kiosk.FaultCode) saying {
 			"Some slips were not printed. Please print them again or tell people their numbers.",
 			"有号票没有打印出来。请重新打印，或把号码告诉等候的人。",
 		}
+	case kiosk.FaultBoardAbsent:
+		return saying{
+			"Một bảng gọi số không còn kết nối. Xin kiểm tra màn hình và dây mạng của bảng, và đọc to số khi gọi.",
+			"A board is not connected any more. Please check its screen and network cable, and call numbers aloud.",
+			"有一块叫号屏已断开连接。请检查屏幕和网线，并大声叫号。",
+		}
+	case kiosk.FaultVoiceAbsent:
+		return saying{
+			"Chưa có loa hoặc giọng đọc nên số không được đọc lên. Xin đọc to số khi gọi.",
+			"There is no loudspeaker or no voice, so numbers are not heard. Please call them aloud.",
+			"没有音箱或语音，无法播报号码，请大声叫号。",
+		}
+	case kiosk.FaultVoiceFaulty:
+		return saying{
+			"Loa không đọc được số vừa gọi. Xin kiểm tra dây loa và đọc to số khi gọi.",
+			"The loudspeaker did not speak the last number. Please check its cable and call numbers aloud.",
+			"音箱未能播报刚才的号码。请检查音箱连接线，并大声叫号。",
+		}
+	case kiosk.FaultLAN:
+		return saying{
+			"Mạng nội bộ của bộ phận không hoạt động, các quầy chưa mở được trang gọi số. Vẫn gọi số được tại màn hình cảm ứng.",
+			"The office's network does not work, so counters cannot open their pages. Numbers can still be called at the touchscreen.",
+			"办公网络不可用，各窗口无法打开叫号页面。仍可在触摸屏上叫号。",
+		}
+	case kiosk.FaultCertificate:
+		return saying{
+			"Chứng thư mạng do tỉnh cấp không dùng được, máy đang dùng chứng thư riêng. Xin báo cho kỹ thuật viên.",
+			"The province's certificate cannot be used, the machine uses its own. Please tell the technician.",
+			"省里颁发的网络证书无法使用，机器正在使用自带的证书。请通知技术人员。",
+		}
 	}
 	return saying{}
 }

@@ -182,6 +182,144 @@ func refusal(c kiosk.Code) saying {
 			"The machine is shutting down. Please try again in a few minutes.",
 			"机器正在关闭，请几分钟后再试。",
 		}
+	case kiosk.CodeGoneOn:
+		return saying{
+			"Số này vừa thay đổi nên chưa làm gì thêm. Xin xem lại rồi quyết định.",
+			"Something has changed meanwhile, so nothing was done. Please look again and decide.",
+			"情况刚刚有变化，操作未执行。请查看后再决定。",
+		}
+	case kiosk.CodeNotServed:
+		return saying{
+			"Quầy này không nhận dịch vụ của số đó. Xin chuyển số sang quầy khác.",
+			"This counter does not serve that number's service. Please send it to another counter.",
+			"本窗口不办理该号码的业务，请转到其他窗口。",
+		}
+	case kiosk.CodeBadPlace:
+		return saying{
+			"Vị trí trong hàng chờ không hợp lệ. Xin chọn lại.",
+			"This is not a place in the queue. Please choose again.",
+			"排队位置无效，请重新选择。",
+		}
+	case kiosk.CodeNothingToUndo:
+		return saying{
+			"Quầy này không có bước nào để lùi lại.",
+			"This counter has no step to undo.",
+			"本窗口没有可以撤销的操作。",
+		}
+	case kiosk.CodeTooLate:
+		return saying{
+			"Đã quá một phút hoặc số này đã sang bước khác nên không lùi lại được nữa.",
+			"More than a minute has passed or the number has gone on, so the step cannot be undone any more.",
+			"已超过一分钟或该号码已进入下一步，无法撤销。",
+		}
+	case kiosk.CodeRatedAlready:
+		return saying{
+			"Số này đã được đánh giá rồi. Xin cảm ơn ông/bà.",
+			"This number has been rated already. Thank you.",
+			"该号码已经评价过了，谢谢您。",
+		}
+	case kiosk.CodeBadRating:
+		return saying{
+			"Mức đánh giá này không hợp lệ. Xin chọn lại.",
+			"This rating is not known. Please choose again.",
+			"评价选项无效，请重新选择。",
+		}
+	case kiosk.CodeSignIn:
+		return saying{
+			"Tên đăng nhập hoặc mã PIN không đúng. Xin nhập lại.",
+			"The name or the PIN is not right. Please enter it again.",
+			"用户名或密码不正确，请重新输入。",
+		}
+	case kiosk.CodeLocked:
+		return saying{
+			"Đã nhập sai nhiều lần. Xin chờ rồi nhập lại.",
+			"It was entered wrongly too often. Please wait and try again.",
+			"输入错误次数过多，请稍候再试。",
+		}
+	case kiosk.CodeCounterTaken:
+		return saying{
+			"Đã có cán bộ khác đăng nhập tại quầy này.",
+			"Another officer is signed in at this counter.",
+			"已有其他工作人员登录此窗口。",
+		}
+	case kiosk.CodeNoSession:
+		return saying{
+			"Phiên làm việc đã hết. Xin đăng nhập lại.",
+			"You are not signed in any more. Please sign in again.",
+			"登录已失效，请重新登录。",
+		}
+	case kiosk.CodeOtherMachine:
+		return saying{
+			"Phiên làm việc này được mở trên máy khác. Xin đăng nhập lại tại máy này.",
+			"This session was begun on another machine. Please sign in again on this one.",
+			"该登录来自另一台电脑，请在本机重新登录。",
+		}
+	case kiosk.CodeNotAllowed:
+		return saying{
+			"Tài khoản này không có quyền làm việc đó. Xin hỏi phụ trách bộ phận.",
+			"This account may not do that. Please ask the lead of the office.",
+			"此账户无权进行该操作，请联系负责人。",
+		}
+	case kiosk.CodeBadName:
+		return saying{
+			"Họ tên này không hợp lệ. Xin nhập lại.",
+			"This name cannot be used. Please enter it again.",
+			"姓名无效，请重新输入。",
+		}
+	case kiosk.CodeBadLogin:
+		return saying{
+			"Tên đăng nhập này không hợp lệ hoặc đã có người dùng. Xin chọn tên khác.",
+			"This login name is not valid or is taken. Please choose another one.",
+			"该用户名无效或已被使用，请换一个。",
+		}
+	case kiosk.CodeBadSecret:
+		return saying{
+			"Mã PIN hoặc mật khẩu này quá ngắn, quá dễ đoán hoặc đã có người dùng. Xin chọn mã khác.",
+			"This PIN or passphrase is too short, too easy to guess or taken. Please choose another one.",
+			"该密码太短、太容易猜到或已被使用，请换一个。",
+		}
+	case kiosk.CodeLastLead:
+		return saying{
+			"Đây là người phụ trách cuối cùng. Xin giao quyền phụ trách cho người khác trước.",
+			"This is the last lead of the office. Please make somebody else a lead first.",
+			"这是最后一位负责人，请先指定另一位负责人。",
+		}
+	case kiosk.CodeUnknownOfficer:
+		return saying{
+			"Không có cán bộ này.",
+			"There is no such officer.",
+			"没有这位工作人员。",
+		}
+	case kiosk.CodeForged:
+		return saying{
+			"Trang này đã cũ nên chưa làm gì. Xin tải lại trang rồi làm lại.",
+			"This page is out of date, so nothing was done. Please load it again and repeat the step.",
+			"页面已过期，操作未执行。请刷新页面后重试。",
+		}
+	case kiosk.CodeTooMany:
+		return saying{
+			"Máy tính này gửi quá nhiều yêu cầu. Xin chờ vài giây rồi làm lại.",
+			"This computer sends too many requests. Please wait a few seconds and repeat the step.",
+			"本电脑发送的请求过多，请稍等几秒再试。",
+		}
+	case kiosk.CodeBadPairing:
+		return saying{
+			"Không có bảng nào đang hiện bốn chữ số này. Xin nhìn lại bảng rồi nhập lại.",
+			"No board shows these four digits now. Please look at the board and enter them again.",
+			"没有显示屏正在显示这四位数字，请查看显示屏后重新输入。",
+		}
+	case kiosk.CodeTooLarge:
+		return saying{
+			"Nội dung gửi lên quá lớn nên chưa được nhận.",
+			"What was sent is too large and was not taken.",
+			"提交的内容过大，未被接受。",
+		}
+	case kiosk.CodeBadRequest:
+		return saying{
+			"Máy không đọc được nội dung gửi lên. Xin tải lại trang rồi làm lại.",
+			"What was sent cannot be read. Please load the page again and repeat the step.",
+			"无法读取提交的内容，请刷新页面后重试。",
+		}
 	}
 	return saying{}
 }
