@@ -78,7 +78,10 @@ func parse(args []string) (*command, error) {
 	set.StringVar(&c.state, "state", "/var/lib/kiosk", "")
 	set.BoolVar(&c.json, "json", false, "")
 	set.BoolVar(&c.explain, "explain", false, "")
-	for _, name := range []string{"priority", "lang", "key", "until", "reason"} {
+	for _, name := range []string{
+		"priority", "lang", "key", "until", "reason", "number", "to", "for", "place", "minutes",
+		"name", "role", "counters", "counter",
+	} {
 		set.String(name, "", "")
 	}
 	for {

@@ -26,13 +26,17 @@ func verbs() []verb {
 		{"services", "", "the services and their queues", ask(get("/v1/services"), showServices)},
 		{"tickets", "", "today's tickets", ask(get("/v1/tickets"), showTickets)},
 		{"ticket issue SERVICE", "[-priority declared|card|officer] [-lang vi|en|zh] [-key KEY]", "give a ticket; the same key gives the same ticket", ask(issue, showTicket)},
-		{"ticket call COUNTER", "[-explain]", "call the next one to a counter", ask(post("/v1/counters/%s/call"), showCall)},
+		{"ticket call COUNTER", "[-explain] [-number NUMBER]", "call the next one to a counter, or a chosen one", ask(call, showCall)},
 		{"ticket recall NUMBER", "", "call it again", ask(post("/v1/tickets/%s/recall"), showTicket)},
 		{"ticket serve NUMBER", "", "the citizen has come", ask(post("/v1/tickets/%s/serve"), showTicket)},
 		{"ticket finish NUMBER", "", "the visit is over", ask(post("/v1/tickets/%s/finish"), showTicket)},
 		{"ticket noshow NUMBER", "", "nobody has come", ask(post("/v1/tickets/%s/noshow"), showTicket)},
 		{"ticket hold NUMBER", "", "set it aside", ask(post("/v1/tickets/%s/hold"), showTicket)},
 		{"ticket resume NUMBER", "", "let it wait again, in its old place", ask(post("/v1/tickets/%s/resume"), showTicket)},
+		{"ticket return NUMBER", "", "let it wait again: the counter is not free after all", ask(post("/v1/tickets/%s/return"), showTicket)},
+		{"ticket send NUMBER", "[-to SERVICE] [-for COUNTER] [-place first|last|after] [-minutes N]", "send it on", ask(send, showTicket)},
+		{"ticket raise NUMBER", "", "give it priority", ask(post("/v1/tickets/%s/raise"), showTicket)},
+		{"ticket lower NUMBER", "", "take its priority away", ask(post("/v1/tickets/%s/lower"), showTicket)},
 		{"ticket cancel NUMBER", "", "the citizen has given up", ask(post("/v1/tickets/%s/cancel"), showTicket)},
 		{"ticket reprint NUMBER", "", "print its slip again, marked as a reprint", ask(post("/v1/tickets/%s/reprint"), showTicket)},
 		{"ticket slip NUMBER", "", "show the lines of its slip", ask(get("/v1/tickets/%s/slip"), showSlip)},
@@ -40,6 +44,8 @@ func verbs() []verb {
 		{"counter close COUNTER", "", "nobody sits there", ask(post("/v1/counters/%s/close"), showCounter)},
 		{"counter pause COUNTER", "[-until HH:MM] [-reason TEXT]", "it pauses", ask(pause, showCounter)},
 		{"counter resume COUNTER", "", "its pause is over", ask(post("/v1/counters/%s/resume"), showCounter)},
+		{"counter absent COUNTER", "", "its officer is away without a word", ask(post("/v1/counters/%s/absent"), showCounter)},
+		{"counter undo COUNTER", "", "take its last step back, within a minute", ask(post("/v1/counters/%s/undo"), showTicket)},
 		{"hall open", "", "give tickets, at any hour, until the day ends", ask(post("/v1/hall/open"), showHall)},
 		{"hall close", "", "end the day: what waits lapses", ask(post("/v1/hall/close"), showHall)},
 		{"devices", "", "the attached devices", ask(get("/v1/devices"), showDevices)},
@@ -50,6 +56,18 @@ func verbs() []verb {
 		{"help done", "", "the officer has come to the screen", ask(post("/v1/help/done"), showStatus)},
 		{"faults", "", "what does not work", ask(get("/v1/faults"), showFaults)},
 		{"outbox", "", "the facts that the province has not acknowledged", outbox},
+		{"days", "", "the days that have facts", ask(get("/v1/days"), showLines)},
+		{"report DAY", "", "how a day went: YYYY-MM-DD or today", report},
+		{"audit verify", "", "compute the audit log's chain again", ask(get("/v1/audit"), showAudit)},
+		{"audit export DAY", "", "every fact of a day whole, one JSON line each", exportAudit},
+		{"staff list", "", "the officers", ask(get("/v1/staff"), showStaff)},
+		{"staff add LOGIN", "-name NAME [-role officer|lead|technician] [-counters 1,2]", "make an account; its PIN is told once", ask(staffAdd, showOfficer)},
+		{"staff pin LOGIN", "", "give a new PIN", ask(post("/v1/staff/%s/pin"), showOfficer)},
+		{"staff disable LOGIN", "", "may not sign in any more", ask(post("/v1/staff/%s/disable"), showOfficer)},
+		{"staff unlock LOGIN", "", "end a lock-out", ask(post("/v1/staff/%s/unlock"), showOfficer)},
+		{"boards", "", "the paired boards and tablets", ask(get("/v1/boards"), showBoards)},
+		{"board confirm DIGITS", "-name NAME [-counter COUNTER]", "let the screen in that shows these four digits", ask(pair, showBoard)},
+		{"board forget ID", "", "take a screen away", ask(post("/v1/boards/%s/forget"), showBoards)},
 		{"clock confirm DATE", "", "today is YYYY-MM-DD", ask(clock, showStatus)},
 	}
 }
@@ -127,6 +145,47 @@ func issue(s *session) (request, error) {
 	return request{http.MethodPost, "/v1/tickets", control.Issue{
 		Service: s.names[0], Priority: s.flags["priority"], Language: s.flags["lang"], Key: s.flags["key"],
 	}}, nil
+}
+
+// call takes a chosen number along, where one is given.
+func call(s *session) (request, error) {
+	r, err := post("/v1/counters/%s/call")(s)
+	if n := s.flags["number"]; n != "" {
+		r.body = control.Choose{Number: strings.ToUpper(n)}
+	}
+	return r, err
+}
+
+func send(s *session) (request, error) {
+	r, err := post("/v1/tickets/%s/send")(s)
+	body := control.Send{To: s.flags["to"], For: s.flags["for"], Place: s.flags["place"]}
+	if body.Place == "" {
+		body.Place = "last"
+	}
+	if m := s.flags["minutes"]; m != "" {
+		n, err := strconv.Atoi(m)
+		if err != nil {
+			return request{}, errUsage(fmt.Sprintf("-minutes %q: want a whole number", m))
+		}
+		body.Minutes = n
+	}
+	r.body = body
+	return r, err
+}
+
+func staffAdd(s *session) (request, error) {
+	body := control.NewOfficer{Login: s.names[0], Name: s.flags["name"], Role: s.flags["role"]}
+	if body.Role == "" {
+		body.Role = "officer"
+	}
+	if list := s.flags["counters"]; list != "" {
+		body.Counters = strings.Split(list, ",")
+	}
+	return request{http.MethodPost, "/v1/staff", body}, nil
+}
+
+func pair(s *session) (request, error) {
+	return request{http.MethodPost, "/v1/boards", control.Pair{Digits: s.names[0], Name: s.flags["name"], Counter: s.flags["counter"]}}, nil
 }
 
 func pause(s *session) (request, error) {

@@ -24,6 +24,9 @@ func (s *Server) statusNow() Status {
 		Devices: s.allDevices(), Faults: s.shapeFaults(now), Unprinted: []string{},
 		PaperCheck: now.PaperCheck, HelpSince: local(now.HelpSince),
 	}
+	if s.LAN != nil {
+		out.LAN, out.Fingerprint = s.LAN()
+	}
 	for _, v := range now.Services {
 		out.Waiting += v.Waiting
 	}
@@ -97,11 +100,64 @@ func (s *Server) move(r *http.Request) (any, error) {
 	switch verb {
 	case "reprint":
 		t, err = s.Office.Reprint(r.Context(), number, false, by)
-	case "recall", "serve", "finish", "noshow", "hold", "resume", "cancel":
+	case "recall", "serve", "finish", "noshow", "hold", "resume", "return", "cancel":
 		t, err = s.Office.Move(r.Context(), kiosk.Verb(verb), number, by)
+	case "raise", "lower":
+		t, err = s.step(r, kiosk.Step{Verb: kiosk.Verb(verb), Number: number})
+	case "send":
+		t, err = s.send(r, number)
 	default:
-		err = noVerb(verb, "recall, serve, finish, noshow, hold, resume, cancel or reprint")
+		err = noVerb(verb, "recall, serve, finish, noshow, hold, resume, return, cancel, raise, lower, send or reprint")
 	}
+	if err != nil {
+		return nil, err
+	}
+	return shapeTicket(t), nil
+}
+
+// step makes a step as kioskctl, at the counter that has the ticket where none is given.
+func (s *Server) step(r *http.Request, step kiosk.Step) (kiosk.Ticket, error) {
+	step.By = by
+	out, err := s.Office.Step(r.Context(), step)
+	return out.Ticket, err
+}
+
+func (s *Server) send(r *http.Request, number kiosk.Number) (kiosk.Ticket, error) {
+	var in Send
+	if err := read(r, &in); err != nil {
+		return kiosk.Ticket{}, err
+	}
+	return s.step(r, kiosk.Step{
+		Verb: kiosk.VerbSend, Number: number, To: s.serviceCode(in.To), For: kiosk.CounterCode(in.For),
+		Place: kiosk.Place(in.Place), After: time.Duration(in.Minutes) * time.Minute,
+	})
+}
+
+// call calls the next one to a counter, or the number in the body.
+func (s *Server) call(r *http.Request, code kiosk.CounterCode) (any, error) {
+	var in Choose
+	if r.ContentLength != 0 {
+		if err := read(r, &in); err != nil {
+			return nil, err
+		}
+	}
+	if in.Number == "" {
+		call, err := s.Office.CallNext(r.Context(), code, by)
+		if err != nil {
+			return nil, err
+		}
+		return shapeCall(call), nil
+	}
+	t, err := s.step(r, kiosk.Step{Verb: kiosk.VerbCall, Counter: code, Number: kiosk.Number(in.Number)})
+	if err != nil {
+		return nil, err
+	}
+	return Call{Ticket: shapeTicket(t), Why: string(kiosk.ReasonChosen), Explain: []Candidate{}}, nil
+}
+
+// undo takes a counter's last step back.
+func (s *Server) undo(r *http.Request, code kiosk.CounterCode) (any, error) {
+	t, err := s.step(r, kiosk.Step{Verb: kiosk.VerbUndo, Counter: code})
 	if err != nil {
 		return nil, err
 	}
@@ -121,11 +177,11 @@ func (s *Server) counter(r *http.Request) (any, error) {
 	var err error
 	switch verb {
 	case "call":
-		call, err := s.Office.CallNext(r.Context(), code, by)
-		if err != nil {
-			return nil, err
-		}
-		return shapeCall(call), nil
+		return s.call(r, code)
+	case "undo":
+		return s.undo(r, code)
+	case "absent":
+		err = s.Office.AbsentCounter(r.Context(), code, by)
 	case "open":
 		err = s.Office.OpenCounter(r.Context(), code, by)
 	case "close":
@@ -135,7 +191,7 @@ func (s *Server) counter(r *http.Request) (any, error) {
 	case "pause":
 		err = s.pause(r, code)
 	default:
-		err = noVerb(verb, "call, open, close, pause or resume")
+		err = noVerb(verb, "call, undo, open, close, pause, resume or absent")
 	}
 	if err != nil {
 		return nil, err

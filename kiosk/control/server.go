@@ -45,9 +45,17 @@ type Server struct {
 	// Sentence and FaultSentence tell a person why something was refused or does not work.
 	Sentence      func(err error) string
 	FaultSentence func(kiosk.FaultCode) string
-	Version       string // of the program
-	Web           string // the address of what it serves to browsers
-	Log           *slog.Logger
+	AuditBroken   string // the sentence for an audit log that was changed
+	Staff         Staff
+	Boards        Boards
+	// Report counts a day; its answer is encoded as it is.
+	Report  func(ctx context.Context, day kiosk.Day) (any, error)
+	Version string // of the program
+	Web     string // the address of what it serves to browsers on this machine
+	// LAN is what the office's network sees, and the fingerprint by which a technician knows the
+	// gateway's own certificate. Empty: nothing is served there.
+	LAN func() (address, fingerprint string)
+	Log *slog.Logger
 }
 
 // by is how this API signs facts.
@@ -115,6 +123,16 @@ func (s *Server) handler() http.Handler {
 	handle("GET /v1/faults", s.faults)
 	handle("GET /v1/outbox", s.outbox)
 	handle("POST /v1/clock", s.clock)
+	handle("GET /v1/audit", s.audit)
+	handle("GET /v1/days", s.days)
+	handle("GET /v1/days/{day}/report", s.report)
+	handle("GET /v1/staff", s.staffList)
+	handle("POST /v1/staff", s.staffAdd)
+	handle("POST /v1/staff/{login}/{verb}", s.staffVerb)
+	handle("GET /v1/boards", s.boardList)
+	handle("POST /v1/boards", s.boardConfirm)
+	handle("POST /v1/boards/{id}/forget", s.boardForget)
+	handle("GET /v1/days/{day}/audit", s.auditDay)
 	handle("/", func(r *http.Request) (any, error) {
 		return nil, &Problem{Status: http.StatusNotFound, Code: "no-such-request", Reason: "there is no such request", Subject: r.Method + " " + r.URL.Path}
 	})
@@ -159,9 +177,10 @@ func (s *Server) problem(err error) *Problem {
 
 func statusOf(c kiosk.Code) int {
 	switch c {
-	case kiosk.CodeUnknownService, kiosk.CodeUnknownCounter, kiosk.CodeUnknownTicket:
+	case kiosk.CodeUnknownService, kiosk.CodeUnknownCounter, kiosk.CodeUnknownTicket, kiosk.CodeUnknownOfficer:
 		return http.StatusNotFound
-	case kiosk.CodeUnknownLanguage, kiosk.CodeBadPriority, kiosk.CodeBadKey, kiosk.CodeClockDate, kiosk.CodeBadNumber, kiosk.CodeBadTime:
+	case kiosk.CodeUnknownLanguage, kiosk.CodeBadPriority, kiosk.CodeBadKey, kiosk.CodeClockDate, kiosk.CodeBadNumber, kiosk.CodeBadTime,
+		kiosk.CodeBadPlace, kiosk.CodeBadName, kiosk.CodeBadLogin, kiosk.CodeBadSecret, kiosk.CodeBadRequest:
 		return http.StatusBadRequest
 	case kiosk.CodeStoreFailed, kiosk.CodeStopping:
 		return http.StatusServiceUnavailable

@@ -40,6 +40,12 @@ func (b *bench) Test(ctx context.Context, name string) error {
 
 func start(t *testing.T) *bench {
 	t.Helper()
+	return startServer(t, &Server{})
+}
+
+// startServer runs a server over a small office; what it has already stays.
+func startServer(t *testing.T, s *Server) *bench {
+	t.Helper()
 	b := &bench{dir: t.TempDir(), store: kiosktest.NewMemory()}
 	var err error
 	b.office, err = kiosk.NewOffice(t.Context(), kiosk.OfficeConfig{
@@ -52,14 +58,12 @@ func start(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{
-		Office: b.office, Devices: b, Version: "test", Log: slog.New(slog.DiscardHandler),
-		Slip: func(t kiosk.Ticket, _ *kiosk.Snapshot, _ bool) kiosk.Slip {
-			return kiosk.Slip{Name: string(t.Number), Lines: []kiosk.SlipLine{{Role: kiosk.LineNumber, Text: string(t.Number)}}}
-		},
-		Sentence:      func(error) string { return "không được" },
-		FaultSentence: func(c kiosk.FaultCode) string { return "hỏng " + string(c) },
+	s.Office, s.Devices, s.Version, s.Log = b.office, b, "test", slog.New(slog.DiscardHandler)
+	s.Slip = func(t kiosk.Ticket, _ *kiosk.Snapshot, _ bool) kiosk.Slip {
+		return kiosk.Slip{Name: string(t.Number), Lines: []kiosk.SlipLine{{Role: kiosk.LineNumber, Text: string(t.Number)}}}
 	}
+	s.Sentence = func(error) string { return "không được" }
+	s.FaultSentence = func(c kiosk.FaultCode) string { return "hỏng " + string(c) }
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- s.Run(ctx, l) }()
@@ -95,11 +99,11 @@ func TestShapes(t *testing.T) {
 	}{
 		{"GET", "/v1/tickets", nil, `[]`},
 		{"GET", "/v1/faults", nil, `[]`},
-		{"POST", "/v1/tickets", Issue{Service: "chung-thuc"}, `{"number":"A001","service":"chung-thuc","state":"waiting","issued_at":"2026-11-23T08:00:00+07:00","time_sure":true,"day":"2026-11-23","language":"vi","priority":"","calls":0,"slip":"recorded","sends":0}`},
-		{"POST", "/v1/tickets", Issue{Service: "B", Priority: "declared", Language: "zh", Key: "k1"}, `{"number":"B001","service":"ho-tich","state":"waiting","issued_at":"2026-11-23T08:00:00+07:00","time_sure":true,"day":"2026-11-23","language":"zh","priority":"declared","calls":0,"slip":"recorded","sends":0}`},
+		{"POST", "/v1/tickets", Issue{Service: "chung-thuc"}, `{"number":"A001","service":"chung-thuc","state":"waiting","issued_at":"2026-11-23T08:00:00+07:00","time_sure":true,"day":"2026-11-23","language":"vi","priority":"","calls":0,"slip":"recorded","sends":0,"queue":"chung-thuc","legs":0}`},
+		{"POST", "/v1/tickets", Issue{Service: "B", Priority: "declared", Language: "zh", Key: "k1"}, `{"number":"B001","service":"ho-tich","state":"waiting","issued_at":"2026-11-23T08:00:00+07:00","time_sure":true,"day":"2026-11-23","language":"zh","priority":"declared","calls":0,"slip":"recorded","sends":0,"queue":"ho-tich","legs":0}`},
 		{"GET", "/v1/tickets/A001/slip", nil, `{"number":"A001","lines":[{"role":"number","text":"A001"}]}`},
-		{"POST", "/v1/counters/1/call", nil, `{"ticket":{"number":"B001","service":"ho-tich","state":"called","issued_at":"2026-11-23T08:00:00+07:00","time_sure":true,"day":"2026-11-23","language":"zh","priority":"declared","counter":"1","calls":1,"called_at":"2026-11-23T08:00:00+07:00","slip":"recorded","sends":0},"why":"priority","rule":"interleaved","since_priority":3,"explain":[{"number":"A001","service":"chung-thuc","priority":false,"waited_seconds":0,"overdue":false,"chosen":false},{"number":"B001","service":"ho-tich","priority":true,"waited_seconds":0,"overdue":false,"chosen":true}]}`},
-		{"POST", "/v1/tickets/B001/serve", nil, `{"number":"B001","service":"ho-tich","state":"serving","issued_at":"2026-11-23T08:00:00+07:00","time_sure":true,"day":"2026-11-23","language":"zh","priority":"declared","counter":"1","calls":1,"called_at":"2026-11-23T08:00:00+07:00","served_at":"2026-11-23T08:00:00+07:00","slip":"recorded","sends":0}`},
+		{"POST", "/v1/counters/1/call", nil, `{"ticket":{"number":"B001","service":"ho-tich","state":"called","issued_at":"2026-11-23T08:00:00+07:00","time_sure":true,"day":"2026-11-23","language":"zh","priority":"declared","counter":"1","calls":1,"called_at":"2026-11-23T08:00:00+07:00","slip":"recorded","sends":0,"queue":"ho-tich","legs":0},"why":"priority","rule":"interleaved","since_priority":3,"explain":[{"number":"A001","service":"chung-thuc","priority":false,"waited_seconds":0,"overdue":false,"sent":false,"chosen":false},{"number":"B001","service":"ho-tich","priority":true,"waited_seconds":0,"overdue":false,"sent":false,"chosen":true}]}`},
+		{"POST", "/v1/tickets/B001/serve", nil, `{"number":"B001","service":"ho-tich","state":"serving","issued_at":"2026-11-23T08:00:00+07:00","time_sure":true,"day":"2026-11-23","language":"zh","priority":"declared","counter":"1","calls":1,"called_at":"2026-11-23T08:00:00+07:00","served_at":"2026-11-23T08:00:00+07:00","slip":"recorded","sends":0,"queue":"ho-tich","legs":0}`},
 		{"GET", "/v1/counters", nil, `[{"code":"1","state":"open","serves":["chung-thuc","ho-tich"],"ticket":"B001"},{"code":"2","state":"closed","serves":["chung-thuc"]},{"code":"3","state":"closed","serves":["ho-tich","huong-dan"]}]`},
 		{"POST", "/v1/counters/2/pause", Pause{Until: "14:00", Reason: "Đi họp"}, `{"code":"2","state":"paused","serves":["chung-thuc"],"until":"2026-11-23T14:00:00+07:00","reason":"Đi họp"}`},
 		{"POST", "/v1/counters/2/resume", nil, `{"code":"2","state":"open","serves":["chung-thuc"]}`},
@@ -108,7 +112,7 @@ func TestShapes(t *testing.T) {
 		{"GET", "/v1/devices", nil, `[{"name":"printer","kind":"escpos","port":"/dev/kiosk-printer","state":"absent"}]`},
 		{"POST", "/v1/devices/printer/test", nil, `{"name":"printer","kind":"escpos","port":"/dev/kiosk-printer","state":"absent"}`},
 		{"POST", "/v1/hall/close", nil, `{"phase":"closed","reason":"by-hand","opens_at":"2026-11-25T07:30:00+07:00"}`},
-		{"GET", "/v1/tickets/A001", nil, `{"number":"A001","service":"chung-thuc","state":"lapsed","issued_at":"2026-11-23T08:00:00+07:00","time_sure":true,"day":"2026-11-23","language":"vi","priority":"","calls":0,"ended_at":"2026-11-23T08:00:00+07:00","slip":"recorded","sends":0}`},
+		{"GET", "/v1/tickets/A001", nil, `{"number":"A001","service":"chung-thuc","state":"lapsed","issued_at":"2026-11-23T08:00:00+07:00","time_sure":true,"day":"2026-11-23","language":"vi","priority":"","calls":0,"ended_at":"2026-11-23T08:00:00+07:00","slip":"recorded","sends":0,"queue":"chung-thuc","legs":0}`},
 		{"POST", "/v1/hall/open", nil, `{"phase":"open"}`},
 	}
 	for _, s := range steps {

@@ -51,6 +51,7 @@ func shapeTicket(t kiosk.Ticket) Ticket {
 		Counter: string(t.Counter), Calls: t.Calls,
 		CalledAt: local(t.CalledAt), ServedAt: local(t.ServedAt), EndedAt: local(t.EndedAt),
 		Slip: string(t.Slip.State), Sends: t.Slip.Sends,
+		Queue: string(t.Queue()), For: string(t.SentFor), NotBefore: local(t.NotBefore), Legs: t.Legs, Rating: string(t.Rating),
 	}
 }
 
@@ -60,6 +61,7 @@ func shapeCounters(s *kiosk.Snapshot) []Counter {
 		out = append(out, Counter{
 			Code: string(c.Counter.Code), State: string(c.State), Serves: texts(c.Counter.Serves),
 			Ticket: string(c.Ticket), Until: local(c.Until), Reason: c.Reason,
+			Officer: string(c.Officer),
 		})
 	}
 	return out
@@ -73,7 +75,7 @@ func shapeCall(c kiosk.Call) Call {
 	for _, v := range c.Explain {
 		out.Explain = append(out.Explain, Candidate{
 			Number: string(v.Number), Service: string(v.Service), Priority: v.Priority,
-			WaitedSeconds: int(v.Waited / time.Second), Overdue: v.Overdue, Chosen: v.Chosen,
+			WaitedSeconds: int(v.Waited / time.Second), Overdue: v.Overdue, Sent: v.Sent, Chosen: v.Chosen,
 		})
 	}
 	return out
@@ -123,6 +125,20 @@ func tell(f kiosk.Fact) (kind, subject, what string) {
 		return "numbers-confirmed", string(f.Service), fmt.Sprint(f.Last)
 	case kiosk.HelpMoved:
 		return "help-moved", "", either(f.Waiting, "asked", "answered")
+	case kiosk.TicketSent:
+		return "ticket-sent", string(f.Number), fmt.Sprintf("to %s %s, %s", f.To, f.For, f.Place)
+	case kiosk.StepUndone:
+		return "step-undone", string(f.Number), string(f.Verb)
+	case kiosk.PriorityMoved:
+		return "priority-moved", string(f.Number), either(f.Now == kiosk.NoPriority, "lowered", "raised")
+	case kiosk.TicketRated:
+		return "ticket-rated", string(f.Number), string(f.Level)
+	case kiosk.OutageSeen:
+		return "outage-seen", "", local(f.From).Format("15:04:05") + " to " + local(f.To).Format("15:04:05")
+	case kiosk.StaffMoved:
+		return "staff-moved", string(f.Officer), string(f.What)
+	case kiosk.LogSealed:
+		return "log-sealed", f.Day.String(), f.Hash
 	}
 	return fmt.Sprintf("%T", f), "", ""
 }

@@ -9,14 +9,17 @@ import (
 
 // Status is the office in one answer.
 type Status struct {
-	Office  string    `json:"office"`
-	Site    string    `json:"site"`
-	Version string    `json:"version"` // of the program
-	Web     string    `json:"web"`     // http://127.0.0.1:8080
-	Day     string    `json:"day"`     // 2026-11-23
-	Now     time.Time `json:"now"`
-	Clock   ClockNow  `json:"clock"`
-	Hall    Hall      `json:"hall"`
+	Office  string `json:"office"`
+	Site    string `json:"site"`
+	Version string `json:"version"` // of the program
+	Web     string `json:"web"`     // http://127.0.0.1:8080
+	// LAN is what the office's network sees, Fingerprint that of the certificate there.
+	LAN         string    `json:"lan,omitempty"`
+	Fingerprint string    `json:"fingerprint,omitempty"`
+	Day         string    `json:"day"` // 2026-11-23
+	Now         time.Time `json:"now"`
+	Clock       ClockNow  `json:"clock"`
+	Hall        Hall      `json:"hall"`
 	// Waiting counts the tickets that wait, Tickets all of the day.
 	Waiting   int       `json:"waiting"`
 	Tickets   int       `json:"tickets"`
@@ -87,22 +90,31 @@ type Ticket struct {
 	EndedAt  time.Time `json:"ended_at,omitzero"`
 	Slip     string    `json:"slip"`  // recorded, sent, printed, unprinted, waived
 	Sends    int       `json:"sends"` // how often the slip went to a printer
+	// Queue is the service that it waits for now, another one than Service after a transfer; For
+	// the only counter that may call it, Legs how often it was sent on.
+	Queue     string    `json:"queue"`
+	For       string    `json:"for,omitempty"`
+	NotBefore time.Time `json:"not_before,omitzero"`
+	Legs      int       `json:"legs"`
+	Rating    string    `json:"rating,omitempty"` // very-good, good, bad
 }
 
 // Counter is a counter now.
 type Counter struct {
 	Code   string    `json:"code"`
-	State  string    `json:"state"` // closed, open, paused
+	State  string    `json:"state"` // closed, open, paused, absent
 	Serves []string  `json:"serves"`
 	Ticket string    `json:"ticket,omitempty"` // in hand
 	Until  time.Time `json:"until,omitzero"`   // of a pause
 	Reason string    `json:"reason,omitempty"`
+	// Officer is the code of who is signed in there.
+	Officer string `json:"officer,omitempty"`
 }
 
 // Call is who is next and why.
 type Call struct {
 	Ticket        Ticket      `json:"ticket"`
-	Why           string      `json:"why"` // longest-wait, priority, order
+	Why           string      `json:"why"` // sent, longest-wait, priority, order, chosen
 	Rule          string      `json:"rule"`
 	SincePriority int         `json:"since_priority"` // this counter's calls since its last priority ticket
 	Explain       []Candidate `json:"explain"`
@@ -115,6 +127,7 @@ type Candidate struct {
 	Priority      bool   `json:"priority"`
 	WaitedSeconds int    `json:"waited_seconds"`
 	Overdue       bool   `json:"overdue"`
+	Sent          bool   `json:"sent"` // to the head of the queue, by an officer
 	Chosen        bool   `json:"chosen"`
 }
 
@@ -173,6 +186,19 @@ type Issue struct {
 	Priority string `json:"priority,omitempty"`
 	Language string `json:"language,omitempty"`
 	Key      string `json:"key,omitempty"`
+}
+
+// Choose calls one number; empty: whoever is next.
+type Choose struct {
+	Number string `json:"number,omitempty"`
+}
+
+// Send is a transfer. Place is first, last or after so many minutes.
+type Send struct {
+	To      string `json:"to,omitempty"`  // a service; empty: the one that it waits for
+	For     string `json:"for,omitempty"` // a counter; empty: any that serves To
+	Place   string `json:"place"`
+	Minutes int    `json:"minutes,omitempty"`
 }
 
 // Pause pauses a counter. Until is a time of today, "14:00"; empty until it is resumed.

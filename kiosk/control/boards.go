@@ -1,0 +1,65 @@
+package control
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// Boards are the screens without a keyboard that were let in: televisions and rating tablets.
+type Boards interface {
+	Boards(ctx context.Context) ([]Board, error)
+	Confirm(ctx context.Context, p Pair) (Board, error)
+	Forget(ctx context.Context, id string) error
+}
+
+// Board is a paired screen.
+type Board struct {
+	ID      string    `json:"id"`
+	Kind    string    `json:"kind"` // board, tablet
+	Name    string    `json:"name"`
+	Counter string    `json:"counter,omitempty"` // of a tablet
+	Seen    time.Time `json:"seen,omitzero"`
+}
+
+// Pair lets the screen in that shows these digits now.
+type Pair struct {
+	Digits  string `json:"digits"`
+	Name    string `json:"name"`
+	Counter string `json:"counter,omitempty"`
+}
+
+func (s *Server) boardList(r *http.Request) (any, error) {
+	all, err := s.Boards.Boards(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	if all == nil {
+		all = []Board{}
+	}
+	return all, nil
+}
+
+func (s *Server) boardConfirm(r *http.Request) (any, error) {
+	var in Pair
+	if err := read(r, &in); err != nil {
+		return nil, err
+	}
+	return s.Boards.Confirm(r.Context(), in)
+}
+
+func (s *Server) boardForget(r *http.Request) (any, error) {
+	if err := s.Boards.Forget(r.Context(), r.PathValue("id")); err != nil {
+		return nil, err
+	}
+	return s.boardList(r)
+}
+
+// report answers with the report of a day, as package kiosk/report shapes it.
+func (s *Server) report(r *http.Request) (any, error) {
+	day, err := s.day(r)
+	if err != nil {
+		return nil, err
+	}
+	return s.Report(r.Context(), day)
+}
