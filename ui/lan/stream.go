@@ -38,13 +38,15 @@ type Stream struct {
 	control *http.ResponseController
 	meter   *meter
 	from    netip.Addr
+	// patience is how long one write may take.
+	patience time.Duration
 }
 
 // NewStream turns the answer to r into a stream. It refuses with [CodeManyStreams] or [CodeBusy]
 // when too many are open already; nothing is written then, and the error is for [Refuse]. Whoever
 // has a stream closes it.
 func NewStream(w http.ResponseWriter, r *http.Request) (*Stream, error) {
-	s := &Stream{ctx: r.Context(), w: w, control: http.NewResponseController(w), from: RemoteIP(r)}
+	s := &Stream{ctx: r.Context(), w: w, control: http.NewResponseController(w), from: RemoteIP(r), patience: sendTimeout}
 	if id := r.Header.Get("Last-Event-ID"); len(id) <= maxEventID {
 		s.Last = id
 	}
@@ -108,13 +110,13 @@ func (s *Stream) Send(event, id string, v any) error {
 	return s.write(b.Bytes())
 }
 
-// write sends within sendTimeout. The time is taken back afterwards: over HTTP/2 it would cut
+// write sends within patience. The time is taken back afterwards: over HTTP/2 it would cut
 // the idle stream, too.
 func (s *Stream) write(data []byte) error {
 	if err := s.ctx.Err(); err != nil {
 		return err
 	}
-	if err := s.deadline(time.Now().Add(sendTimeout)); err != nil {
+	if err := s.deadline(time.Now().Add(s.patience)); err != nil {
 		return err
 	}
 	if _, err := s.w.Write(data); err != nil {
