@@ -111,7 +111,7 @@ func (f *folder) speak(ctx context.Context, e Espeak, p kiosk.Prompt) error {
 		}
 		return fmt.Errorf("espeak-ng for %s: %w: %s", p.ID, err, said)
 	}
-	s, err := decodeWAV(out.Bytes())
+	s, err := decodeWAV(out.buffer.Bytes())
 	if err != nil {
 		return fmt.Errorf("espeak-ng for %s: %w", p.ID, err)
 	}
@@ -121,12 +121,13 @@ func (f *folder) speak(ctx context.Context, e Espeak, p kiosk.Prompt) error {
 	return f.put(p.ID, encodeWAV(s.toPCM()), p.Text)
 }
 
-// limited takes no more than a clip's file.
-type limited struct{ bytes.Buffer }
+// limited takes no more than a clip's file. The buffer is not embedded: its ReadFrom would take
+// everything.
+type limited struct{ buffer bytes.Buffer }
 
 func (l *limited) Write(b []byte) (int, error) {
-	if l.Len()+len(b) > MaxClipBytes {
-		return 0, errTooLarge
+	if l.buffer.Len()+len(b) > MaxClipBytes {
+		return 0, errWAV
 	}
-	return l.Buffer.Write(b)
+	return l.buffer.Write(b)
 }

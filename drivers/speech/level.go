@@ -58,7 +58,7 @@ func measured(s sound) measure {
 	m.top = sorted[len(sorted)-1-min(2, len(sorted)/10)]
 	// A voice stands out of the room. Where it fills the whole recording there is no room to
 	// see, and what counts is what is not far below the loudest.
-	m.voice = min(max(m.floor+10, -50), m.top-15)
+	m.voice = max(-60, min(max(m.floor+10, -50), m.top-8))
 	return m
 }
 
@@ -86,9 +86,12 @@ func (m measure) bounds() (from, to int) {
 // threshold.
 const edge = 20 * time.Millisecond
 
-// trimmed cuts the silence off both ends.
+// trimmed cuts the silence off both ends; nothing is left where nobody speaks.
 func trimmed(s sound) sound {
 	from, to := measured(s).bounds()
+	if from == to {
+		return nil
+	}
 	w, e := samples(window), samples(edge)
 	return s[max(0, from*w-e):min(len(s), to*w+e)]
 }

@@ -18,10 +18,11 @@ type player struct {
 	program string
 	device  string
 	env     []string
+	// patience is how much longer than its sound it may take: to start, and to drain.
+	patience time.Duration
 }
 
-// patience is how much longer than its sound a player may take: to start, and to drain.
-const patience = 5 * time.Second
+const playerPatience = 5 * time.Second
 
 // play plays a WAV of length d and returns when it was heard: not before d has passed, though
 // a device that is a file or a network takes it faster. It fails with ctx.Err() if ctx ended
@@ -29,9 +30,12 @@ const patience = 5 * time.Second
 func (p player) play(ctx context.Context, wav []byte, d time.Duration) error {
 	heard := time.NewTimer(d)
 	defer heard.Stop()
-	bounded, cancel := context.WithTimeout(ctx, d+patience)
+	bounded, cancel := context.WithTimeout(ctx, d+p.patience)
 	defer cancel()
-	cmd := exec.CommandContext(bounded, p.program, "-q", "-D", p.device, "-t", "wav", "-")
+	// aplay fills its last period with silence: a short one, or else each call ends up to an
+	// eighth of a second late. The buffer rides out a busy box.
+	cmd := exec.CommandContext(bounded, p.program, "-q", "-D", p.device, "-t", "wav",
+		"--buffer-time=500000", "--period-time=20000", "-")
 	cmd.Env = append(append(os.Environ(), "LC_ALL=C"), p.env...)
 	cmd.Stdin = bytes.NewReader(wav)
 	said := &tail{}
@@ -42,7 +46,7 @@ func (p player) play(ctx context.Context, wav []byte, d time.Duration) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case bounded.Err() != nil:
-		return fmt.Errorf("play on %s: not over after %v", p.device, d+patience)
+		return fmt.Errorf("play on %s: not over after %v", p.device, d+p.patience)
 	case err != nil:
 		return p.failed(err, said.String())
 	}

@@ -3,7 +3,6 @@ package speech
 import (
 	"fmt"
 	"maps"
-	"time"
 
 	"github.com/motcua/gateway/kiosk"
 )
@@ -112,7 +111,9 @@ func (v *Voice) write(id kiosk.ClipID, wav []byte) error {
 		return err
 	}
 	defer f.close()
-	f.Version = time.Now().UTC().Format("20060102T150405Z")
+	if v.config.Today != nil {
+		f.Version = v.config.Today().String()
+	}
 	if err := f.put(id, wav, ""); err != nil {
 		return err
 	}

@@ -69,7 +69,7 @@ func New(c Config) *Voice {
 	}
 	v := &Voice{
 		config:   c,
-		player:   player{program: c.Player, device: c.Device, env: c.Env},
+		player:   player{program: c.Player, device: c.Device, env: c.Env, patience: playerPatience},
 		requests: make(chan request),
 		probed:   make(chan struct{}),
 		changed:  make(chan struct{}, 1),
@@ -117,7 +117,9 @@ func (v *Voice) report(state kiosk.DeviceState, reason error) {
 	v.mu.Lock()
 	v.state, v.reason = state, reason
 	v.mu.Unlock()
-	v.once.Do(func() { close(v.probed) })
+	if state != kiosk.DeviceReady { // or else serve says so, when it serves
+		v.once.Do(func() { close(v.probed) })
+	}
 	v.tell()
 }
 
@@ -215,7 +217,7 @@ func (v *Voice) Say(ctx context.Context, a kiosk.Announcement, clips [][]kiosk.C
 	lost, reason := v.serving, v.reason
 	v.mu.Unlock()
 	if lost == nil {
-		return fmt.Errorf("call %s to %s: %w", a.Number, a.Counter, cmpError(reason))
+		return fmt.Errorf("call %s to %s: %w", a.Number, a.Counter, lostOr(reason))
 	}
 	r := request{ctx, wav, d, make(chan error, 1)}
 	select {
@@ -235,10 +237,10 @@ func (v *Voice) Say(ctx context.Context, a kiosk.Announcement, clips [][]kiosk.C
 var (
 	errLost     = fmt.Errorf("the sound device is gone: %w", drivers.ErrAbsent)
 	errNoClips  = errors.New("no language has all its clips")
-	errTooLarge = fmt.Errorf("the pack would take more than %d bytes", MaxMemory)
+	errTooLarge = fmt.Errorf("it would take more than %d bytes", MaxMemory)
 )
 
-func cmpError(reason error) error {
+func lostOr(reason error) error {
 	if reason == nil {
 		return errLost
 	}
@@ -302,9 +304,9 @@ func (v *Voice) Status() kiosk.VoiceStatus {
 	}
 	switch {
 	case v.state == kiosk.DeviceFaulty:
-		s.Code, s.Hint = kiosk.FaultVoiceFaulty, cmpError(v.reason).Error()
+		s.Code, s.Hint = kiosk.FaultVoiceFaulty, lostOr(v.reason).Error()
 	case v.state != kiosk.DeviceReady:
-		s.Code, s.Hint = kiosk.FaultVoiceAbsent, cmpError(v.reason).Error()
+		s.Code, s.Hint = kiosk.FaultVoiceAbsent, lostOr(v.reason).Error()
 	case clips == 0:
 		s.State, s.Code, s.Hint = kiosk.DeviceAbsent, kiosk.FaultVoiceAbsent, "no voice pack has a clip"
 	}
