@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"github.com/motcua/gateway/drivers"
+	"github.com/motcua/gateway/drivers/speech"
+	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/ui/words"
+)
+
+// speaker is the voice of the office: it knows which clips a call is made of.
+type speaker struct {
+	*speech.Voice
+	also  []kiosk.Language
+	spare string // folder of the pack that espeak-ng makes
+	log   *slog.Logger
+}
+
+// newSpeaker looks for voices: first the office's own, then those of the configuration, last the
+// one that espeak-ng makes.
+func newSpeaker(c voiceConfig, state string, today func() kiosk.Day, log *slog.Logger) *speaker {
+	s := &speaker{spare: filepath.Join(state, "voice", "espeak"), log: log}
+	for _, l := range c.Also {
+		s.also = append(s.also, kiosk.Language(l))
+	}
+	packs := append([]string{filepath.Join(state, "voice", "own")}, c.Packs...)
+	s.Voice = speech.New(speech.Config{Packs: append(packs, s.spare), Device: c.Device, Today: today, Log: log})
+	return s
+}
+
+// Run plays, and meanwhile lets espeak-ng fill the gaps that nobody has recorded.
+func (s *speaker) Run(ctx context.Context) error {
+	made := make(chan struct{})
+	go func() {
+		defer close(made)
+		s.fill(ctx)
+	}()
+	err := s.Voice.Run(ctx)
+	<-made
+	return err
+}
+
+// fill makes the spare voice. Without espeak-ng the office has only what somebody recorded.
+func (s *speaker) fill(ctx context.Context) {
+	var prompts []kiosk.Prompt
+	for _, l := range kiosk.Languages() {
+		prompts = append(prompts, words.Prompts(l)...)
+	}
+	err := speech.MakeEspeak(ctx, s.spare, prompts, speech.Espeak{})
+	switch {
+	case err == nil:
+		s.Reload()
+	case drivers.Absent(err):
+		s.log.Info("no espeak-ng: the office is heard only where somebody has recorded a voice")
+	case ctx.Err() == nil:
+		s.log.Warn("the spare voice could not be made", logErr, err)
+	}
+}
+
+// Say implements kiosk.Voice.
+func (s *speaker) Say(ctx context.Context, a kiosk.Announcement) error {
+	err := s.Voice.Say(ctx, a, s.clips(a))
+	if drivers.Absent(err) {
+		return fmt.Errorf("%w: %w", kiosk.ErrVoiceAbsent, err)
+	}
+	return err
+}
+
+// WAV is the same announcement for a board.
+func (s *speaker) WAV(a kiosk.Announcement) ([]byte, time.Duration, error) {
+	return s.Voice.WAV(s.clips(a))
+}
+
+func (s *speaker) clips(a kiosk.Announcement) [][]kiosk.ClipID {
+	return words.Announcement(a, s.also...)
+}
