@@ -7,16 +7,19 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/motcua/gateway/kiosk"
 )
 
-// flood opens connections from one address and leaves them open, as half a request each.
-func flood(t *testing.T, addr, from string, n int) {
+// flood opens connections from one address and leaves them open with the beginning of something
+// on each. It returns how many the box answered, a reset included.
+func flood(t *testing.T, addr, from, beginning string, n int) int {
 	t.Helper()
 	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}, Timeout: 5 * time.Second}
 	var mu sync.Mutex
@@ -26,48 +29,61 @@ func flood(t *testing.T, addr, from string, n int) {
 			_ = c.Close()
 		}
 	})
+	reached := 0
 	var group sync.WaitGroup
 	for range 8 {
 		group.Go(func() {
 			for range n / 8 {
 				c, err := d.Dial("tcp", addr)
-				if err != nil {
-					continue // refused is what it shall be
+				if err != nil && !errors.Is(err, syscall.ECONNRESET) {
+					t.Errorf("the flood itself: %v", err)
+					return
 				}
-				_, _ = io.WriteString(c, "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
 				mu.Lock()
-				all = append(all, c)
+				if reached++; err == nil {
+					all = append(all, c)
+				}
 				mu.Unlock()
+				if err == nil {
+					_, _ = io.WriteString(c, beginning)
+				}
 			}
 		})
 	}
 	group.Wait()
-	if len(all) < n/2 {
-		t.Fatalf("only %d of %d connections were made: no flood", len(all), n)
-	}
+	return reached
 }
 
 func TestAFloodFromOneAddressLeavesTheOthersServed(t *testing.T) {
 	t.Parallel()
-	s := run(t, &Server{Handler: hello()})
-	neighbour := s.client(t, "127.0.0.2")
-	neighbour.Transport.(*http.Transport).DisableKeepAlives = true
-	var worst time.Duration
-	for range 4 {
-		flood(t, s.addr, "127.0.0.1", 640)
-		for range 5 {
-			start := time.Now()
-			res, err := neighbour.Get(s.url("/"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			_ = body(t, res)
-			worst = max(worst, time.Since(start))
+	for _, secure := range []bool{true, false} {
+		server, beginning := &Server{Handler: hello()}, "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
+		if secure {
+			server.Certificate, beginning = certificate(t, nil), "\x16\x03\x01\x02\x00\x01"
 		}
-	}
-	t.Logf("slowest answer beside 2,560 connections: %v", worst)
-	if worst > 100*time.Millisecond*slower {
-		t.Errorf("slowest answer %v", worst)
+		s := run(t, server)
+		neighbour := s.client(t, "127.0.0.2")
+		neighbour.Transport.(*http.Transport).DisableKeepAlives = true
+		sockets, best := 0, make([]time.Duration, 0, 4)
+		for range 4 {
+			sockets += flood(t, s.addr, "127.0.0.1", beginning, 640)
+			quick := time.Hour
+			for range 5 {
+				start := time.Now()
+				res, err := neighbour.Get(s.url("/"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				_ = body(t, res)
+				quick = min(quick, time.Since(start))
+			}
+			best = append(best, quick)
+		}
+		t.Logf("TLS %v: beside %d connections a neighbour is answered in %v", secure, sockets, best)
+		// The machine of the tests does other things as well: one of five must be quick each time.
+		if sockets < 2000 || slices.Max(best) > 100*time.Millisecond {
+			t.Errorf("TLS %v: beside %d connections a neighbour is answered in %v", secure, sockets, best)
+		}
 	}
 }
 
