@@ -18,6 +18,7 @@ import (
 type world struct {
 	stdout, stderr io.Writer
 	now            func() time.Time
+	mono           func() time.Duration // nil: the runtime's
 	openStore      func(context.Context, boltstore.Options) (*boltstore.Store, error)
 }
 
@@ -55,7 +56,7 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	store := newTimedStore(bolt)
 
 	// The office.
-	office, err := kiosk.NewOffice(ctx, kiosk.OfficeConfig{Setup: &cfg.Setup, Store: store, Now: w.now, Built: built(), Log: log})
+	office, err := kiosk.NewOffice(ctx, kiosk.OfficeConfig{Setup: &cfg.Setup, Store: store, Now: w.now, Mono: w.mono, Built: built(), Log: log})
 	if err != nil {
 		return err
 	}

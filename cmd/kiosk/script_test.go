@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,7 +27,8 @@ func TestMain(m *testing.M) {
 }
 
 // kioskForTests is main with a clock and a store that a script may choose: KIOSK_TEST_NOW is
-// the time at its start, KIOSK_TEST_UNSYNCED a store that does not wait for the disk.
+// the time at its start, KIOSK_TEST_SPEED how many seconds of the office one real second is,
+// KIOSK_TEST_UNSYNCED a store that does not wait for the disk.
 func kioskForTests() {
 	w := world{stdout: os.Stdout, stderr: os.Stderr, now: time.Now, openStore: boltstore.Open}
 	if text := os.Getenv("KIOSK_TEST_NOW"); text != "" {
@@ -35,8 +37,14 @@ func kioskForTests() {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(3)
 		}
+		speed, err := strconv.ParseFloat(cmp.Or(os.Getenv("KIOSK_TEST_SPEED"), "1"), 64)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(3)
+		}
 		start := time.Now()
-		w.now = func() time.Time { return first.Add(time.Since(start)) }
+		w.mono = func() time.Duration { return time.Duration(float64(time.Since(start)) * speed) }
+		w.now = func() time.Time { return first.Add(w.mono()) }
 	}
 	if os.Getenv("KIOSK_TEST_UNSYNCED") != "" {
 		w.openStore = boltstore.OpenUnsynced
