@@ -65,7 +65,7 @@ func Check(wav []byte) Take {
 	cut := before < margin || after < margin
 	add(!cut && (t.Room > loudRoom || t.Voice-t.Room < smallestGap), kiosk.FlawNoisy)
 	if len(t.Flaws) == 0 {
-		t.WAV = encodeWAV(faded(trimmed(s)).toPCM())
+		t.WAV = encodeWAV(faded(trimmed(s, m)).toPCM())
 	}
 	return t
 }

@@ -78,6 +78,38 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// Many browsers hand out zeros until the microphone is open, and some whenever nobody speaks.
+func TestDigitalSilenceIsNotTheRoom(t *testing.T) {
+	t.Parallel()
+	s := studio{500 * ms, 900 * ms, 500 * ms, -18, -45}.record()
+	clear(s[:samples(150*ms)])
+	if take := Check(encodeWAV(s.toPCM())); len(take.Flaws) > 0 || math.Abs(take.Room+45) > 3 {
+		t.Errorf("a late microphone: %v in a room of %.1f dB", take.Flaws, take.Room)
+	}
+	clear(s[:samples(500*ms)])
+	clear(s[len(s)-samples(500*ms):])
+	if take := Check(encodeWAV(s.toPCM())); len(take.Flaws) > 0 || (take.Length-900*ms).Abs() > 20*ms {
+		t.Errorf("a gate: %v, %v long", take.Flaws, take.Length)
+	}
+}
+
+// The breath of "hai" and the hiss of "xin" are far below their vowels and belong to them. A
+// clip has no silence left by which to tell them from the room.
+func TestASoftBeginningStays(t *testing.T) {
+	t.Parallel()
+	vowel := studio{0, 400 * ms, 0, -18, -90}.record()
+	breath := studio{0, 0, 150 * ms, 0, -50}.record()
+	clip := append(breath, vowel...)
+	if got := length(len(ready(slices.Clone(clip)))); got < 540*ms {
+		t.Errorf("%v is left of %v", got, length(len(clip)))
+	}
+	still := make(sound, samples(400*ms))
+	take := Check(encodeWAV(slices.Concat(still, clip, still).toPCM()))
+	if len(take.Flaws) > 0 || take.Length < 540*ms {
+		t.Errorf("recorded: %v, %v long", take.Flaws, take.Length)
+	}
+}
+
 func TestATakeIsTrimmed(t *testing.T) {
 	t.Parallel()
 	take := Check(encodeWAV(studio{time.Second, 700 * ms, 1500 * ms, -20, -65}.record().toPCM()))

@@ -99,7 +99,7 @@ func (f *folder) speak(ctx context.Context, e Espeak, p kiosk.Prompt) error {
 	bounded, cancel := context.WithTimeout(ctx, espeakLimit)
 	defer cancel()
 	// A little slower than espeak-ng talks by itself: numbers are heard in a hall.
-	cmd := exec.CommandContext(bounded, e.Program, "-v", espeakVoice(p.ID.Language()), "-s", "140", "-z", "--stdin", "--stdout")
+	cmd := exec.CommandContext(bounded, e.Program, "-v", espeakVoice(p.ID.Language()), "-s", "150", "-z", "--stdin", "--stdout")
 	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
 	cmd.Stdin = strings.NewReader(p.Text)
 	out, said := &limited{}, &tail{}
@@ -115,7 +115,7 @@ func (f *folder) speak(ctx context.Context, e Espeak, p kiosk.Prompt) error {
 	if err != nil {
 		return fmt.Errorf("espeak-ng for %s: %w", p.ID, err)
 	}
-	if len(trimmed(s)) == 0 {
+	if len(ready(s)) == 0 {
 		return fmt.Errorf("espeak-ng for %s: %w", p.ID, errNoVoice)
 	}
 	return f.put(p.ID, encodeWAV(s.toPCM()), p.Text)

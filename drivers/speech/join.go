@@ -11,7 +11,7 @@ import (
 // The pauses of an announcement.
 const (
 	pauseDigit    = 100 * time.Millisecond // between clips
-	pauseClosed   = 2 * edge               // within a number of several words
+	pauseClosed   = edge                   // within a number of several words
 	pausePhrase   = 350 * time.Millisecond
 	pauseLanguage = 600 * time.Millisecond
 )
@@ -50,8 +50,9 @@ func phrases(pcm []int16, clips []kiosk.ClipID, find func(kiosk.ClipID) []int16)
 			continue
 		}
 		if len(pcm) > 0 {
-			// The clips bring the edges of their own silence along.
-			pcm = append(pcm, make([]int16, samples(pause-2*edge))...)
+			// Of the silence at their edges the clips bring along two, one or none: the pause
+			// is heard as long as it should be, within one.
+			pcm = append(pcm, make([]int16, samples(pause-edge))...)
 		}
 		pcm = append(pcm, find(id)...)
 		if length(len(pcm)) > MaxAnnouncement {

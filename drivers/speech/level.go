@@ -39,26 +39,38 @@ func peak(s sound) float64 {
 // measure is what a sound's windows tell.
 type measure struct {
 	levels []float64
-	floor  float64 // the quietest tenth: the room
+	floor  float64 // the room: the quietest 60 ms
 	top    float64 // the loudest window but for single knocks
 	voice  float64 // the level from which a window is taken for speech
 }
 
 func measured(s sound) measure {
 	w := samples(window)
-	var m measure
+	m := measure{floor: silence, top: silence}
 	for i := 0; i+w <= len(s); i += w {
 		m.levels = append(m.levels, rms(s[i:i+w]))
 	}
 	if len(m.levels) == 0 {
-		return measure{floor: silence, top: silence, voice: 0}
+		return m
 	}
-	sorted := slices.Sorted(slices.Values(m.levels))
-	m.floor = sorted[len(sorted)/10]
+	// A browser may hand out zeros until its microphone is open. They are not the room.
+	live := m.levels
+	for len(live) > 1 && live[0] <= silence {
+		live = live[1:]
+	}
+	sorted := slices.Sorted(slices.Values(live))
+	m.floor = sorted[min(5, len(sorted)/10)]
 	m.top = sorted[len(sorted)-1-min(2, len(sorted)/10)]
-	// A voice stands out of the room. Where it fills the whole recording there is no room to
-	// see, and what counts is what is not far below the loudest.
-	m.voice = max(-60, min(max(m.floor+10, -50), m.top-8))
+	// A voice stands out of the room, and soft consonants are 40 dB below loud vowels. Where
+	// the voice fills the whole recording, what is not far below the loudest counts.
+	m.voice = max(-60, min(max(m.floor+10, m.top-45), m.top-8))
+	return m
+}
+
+// below returns the measure with everything counting as speech that is not so many dB below
+// the loudest.
+func (m measure) below(db float64) measure {
+	m.voice = max(-60, m.top-db)
 	return m
 }
 
@@ -86,9 +98,10 @@ func (m measure) bounds() (from, to int) {
 // threshold.
 const edge = 20 * time.Millisecond
 
-// trimmed cuts the silence off both ends; nothing is left where nobody speaks.
-func trimmed(s sound) sound {
-	from, to := measured(s).bounds()
+// trimmed cuts what m does not take for speech off both ends; nothing is left where nobody
+// speaks.
+func trimmed(s sound, m measure) sound {
+	from, to := m.bounds()
 	if from == to {
 		return nil
 	}
@@ -104,7 +117,7 @@ const (
 
 // levelled brings the voice to the common level, as far as its peaks allow.
 func levelled(s sound) sound {
-	m := measured(s)
+	m := measured(s).below(20) // the syllables
 	var power, n float64
 	for i, l := range m.levels {
 		if m.spoken(i) {
@@ -138,5 +151,6 @@ func faded(s sound) sound {
 	return s
 }
 
-// ready makes a sound a clip that can stand beside any other.
-func ready(s sound) []int16 { return faded(levelled(trimmed(s))).toPCM() }
+// ready makes a sound a clip that can stand beside any other. A clip holds hardly any silence
+// by which to know the room: it was checked when it was recorded.
+func ready(s sound) []int16 { return faded(levelled(trimmed(s, measured(s).below(40)))).toPCM() }

@@ -264,7 +264,7 @@ func TestJoin(t *testing.T) {
 	}
 	clips := map[kiosk.ClipID][]int16{"vi/a": tone(1, 100), "vi/b": tone(2, 200), "en/a": tone(3, 300)}
 	find := func(id kiosk.ClipID) []int16 { return clips[id] }
-	gap := func(d time.Duration) []int16 { return make([]int16, samples(d-2*edge)) }
+	gap := func(d time.Duration) []int16 { return make([]int16, samples(d-edge)) }
 	got, missing, err := join([][]kiosk.ClipID{
 		{"vi/a", "vi/b", "|", "vi/a", "+", "vi/b"},
 		{"en/a", "|", "en/none", "en/a"},
