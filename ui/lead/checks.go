@@ -1,0 +1,91 @@
+package lead
+
+import (
+	"context"
+
+	"github.com/motcua/gateway/kiosk"
+)
+
+// checks are paper, devices, clock, line and faults, in words.
+func (p *Pages) checks(ctx context.Context, snap *kiosk.Snapshot) []check {
+	c := p.w.Card
+	out := []check{p.paper(snap.Printer), p.printer(snap.Printer)}
+	if p.o.Boards != nil {
+		out = append(out, p.boardCheck(ctx))
+	}
+	clock := check{Name: c.Clock, Says: c.ClockSure, Good: true}
+	if !snap.Clock.Sure {
+		clock.Says, clock.Good = c.ClockUnsure, false
+	}
+	out = append(out, clock, p.link())
+	if len(snap.Faults) == 0 {
+		return append(out, check{Name: c.Faults, Says: c.NoFault, Good: true})
+	}
+	for _, f := range snap.Faults {
+		out = append(out, check{Name: c.Faults, Says: p.office.Fault(f.Code), Quiet: f.Severity == kiosk.SeverityHint})
+	}
+	return out
+}
+
+func (p *Pages) paper(s kiosk.PrinterStatus) check {
+	c := check{Name: p.w.Card.Paper}
+	switch s.Paper {
+	case kiosk.PaperOK:
+		c.Says, c.Good = p.w.Card.PaperOK, true
+	case kiosk.PaperLow:
+		c.Says = p.w.Card.PaperLow
+	case kiosk.PaperOut:
+		c.Says = p.w.Card.PaperOut
+	default:
+		c.Says, c.Quiet = p.w.Card.PaperUnknown, true
+	}
+	return c
+}
+
+func (p *Pages) printer(s kiosk.PrinterStatus) check {
+	c := check{Name: p.w.Card.Devices}
+	switch s.State {
+	case kiosk.DeviceReady:
+		c.Says, c.Good = p.w.Card.PrinterReady, true
+	case kiosk.DeviceFaulty:
+		c.Says = p.w.Card.PrinterFaulty
+	default:
+		c.Says = p.w.Card.PrinterAbsent
+	}
+	return c
+}
+
+func (p *Pages) boardCheck(ctx context.Context) check {
+	c := check{Name: p.w.Nav.Boards}
+	boards, err := p.o.Boards.List(ctx)
+	if err != nil {
+		c.Says = p.office.Refused(err)
+		return c
+	}
+	alive := 0
+	for _, b := range boards {
+		if b.Alive {
+			alive++
+		}
+	}
+	c.Says, c.Good, c.Quiet = p.w.Card.Boards(alive, len(boards)), alive == len(boards) && alive > 0, len(boards) == 0
+	return c
+}
+
+func (p *Pages) link() check {
+	c := check{Name: p.w.Card.Link, Says: p.w.Card.LinkNone, Quiet: true}
+	if p.o.Link == nil {
+		return c
+	}
+	l := p.o.Link()
+	if !l.Wanted {
+		return c
+	}
+	at := kiosk.MinuteOf(l.Since).String()
+	if c.Quiet = false; l.Up {
+		c.Says, c.Good = p.w.Card.LinkUp(at), true
+	} else {
+		c.Says = p.w.Card.LinkDown(at)
+	}
+	return c
+}
