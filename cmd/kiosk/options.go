@@ -18,6 +18,7 @@ type options struct {
 	demo    bool
 	screens []string // what to show on; empty for none
 	listen  string
+	lan     string // empty: nothing is served to the office's network
 	log     string
 	version bool
 }
@@ -37,7 +38,7 @@ func parseOptions(args []string) (*options, error) {
 	set.BoolVar(&o.demo, "demo", false, "")
 	screens := set.String("screen", knownScreens()[0], "")
 	set.StringVar(&o.listen, "listen", "127.0.0.1:8080", "")
-	lan := set.String("lan", "", "")
+	set.StringVar(&o.lan, "lan", "", "")
 	set.StringVar(&o.log, "log", "text", "")
 	set.BoolVar(&o.version, "version", false, "")
 	if err := set.Parse(args); err != nil {
@@ -49,8 +50,10 @@ func parseOptions(args []string) (*options, error) {
 	if set.NArg() > 0 {
 		return nil, errUsage(fmt.Sprintf("there is nothing to do with %q; everything is a flag", set.Arg(0)))
 	}
-	if *lan != "" {
-		return nil, errUsage("-lan needs logins, which this version does not have yet; nothing is served to the office's network")
+	if o.lan != "" {
+		if _, port, err := net.SplitHostPort(o.lan); err != nil || port == "" {
+			return nil, errUsage(fmt.Sprintf("-lan %s: want HOST:PORT such as 10.0.0.2:443 or :443", o.lan))
+		}
 	}
 	if o.log != "text" && o.log != "json" {
 		return nil, errUsage(fmt.Sprintf("-log %s: want text or json", o.log))
@@ -108,15 +111,16 @@ func checkLoopback(addr string) error {
 	return errUsage(fmt.Sprintf("-listen %s: it is plain HTTP without a login, so only an address of this machine will do: 127.0.0.1, [::1] or localhost", addr))
 }
 
-const usage = `usage: kiosk [-config FILE] [-state DIR] [-demo] [-screen web|panel|window|none] [-listen 127.0.0.1:8080]
+const usage = `usage: kiosk [-config FILE] [-state DIR] [-demo] [-screen web|panel|window|none]
+             [-listen 127.0.0.1:8080] [-lan HOST:PORT]
 
   -config FILE   the office, a TOML file; without it the built-in sample office
   -state DIR     where the gateway keeps its state (/var/lib/kiosk)
   -demo          keep the office open at any hour, and simulate every device that -config does not name
   -screen NAME   what to show on: web (a browser, at /screen), panel (framebuffer and touch), web,panel
                  for both, window (full screen under cage or X), or none; a build has some of them
-  -listen ADDR   plain HTTP on this machine: /screen /slip/NUMBER /healthz /metrics
-  -lan ADDR      HTTPS with logins, in a later version
+  -listen ADDR   plain HTTP on this machine: /counter /board /lead /screen /slip/NUMBER /healthz /metrics
+  -lan ADDR      HTTPS with logins for the office's network: /counter /board /lead /r/CODE /screen
   -log text|json how to log, on stderr
   -version       say which program this is
 `

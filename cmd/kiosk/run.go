@@ -11,6 +11,7 @@ import (
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/boltstore"
 	"github.com/motcua/gateway/kiosk/control"
+	"github.com/motcua/gateway/kiosk/secret"
 	"github.com/motcua/gateway/ui/words"
 )
 
@@ -66,7 +67,20 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	// then are the office and its store closed.
 	b := &building{log: log, fail: fail}
 	defer func() { err = errors.Join(err, b.close()) }()
-	b.floor(ctx, "office").run("office", office.Run)
+	ground := b.floor(ctx, "office")
+	ground.run("office", office.Run)
+
+	// The staff, and counters in step with who is signed in.
+	key, err := secret.OpenKey(opt.state)
+	if err != nil {
+		return err
+	}
+	book, err := openStaff(ctx, bolt, key, office, cfg.Counters.Idle, log)
+	if err != nil {
+		return err
+	}
+	ground.run("staff", book.Run)
+	ground.run("seats", newSeats(office, book, log).Run)
 
 	// The devices.
 	devices := b.floor(ctx, "devices")
@@ -92,6 +106,14 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 		devices.run("printing", list.printing.Run)
 	}
 
+	// What calls numbers: the voice, and the line of announcements that boards follow.
+	voice := newSpeaker(cfg.Counters.Voice, opt.state, func() kiosk.Day { return office.Snapshot().Day }, log)
+	calls := newAnnouncing(office, voice, cfg.Counters, log)
+	if !cfg.Counters.Voice.Off {
+		devices.run("voice", voice.Run)
+	}
+	devices.run("announcing", calls.Run)
+
 	// The screen, which begins when everything else stands.
 	screen, err := newScreen(opt, cfg, office, han, log)
 	if err != nil {
@@ -112,7 +134,7 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	pulse := &health{office: office, patience: officePatience}
 	web := &pages{
 		health: pulse, slip: &slipPage{office}, metrics: newMetrics(office, store, opt.state, version()),
-		screen: screen.web(), open: opt.demo, log: log,
+		screen: screen.web(), open: opt.demo, words: say, log: log,
 	}
 	doors := b.floor(ctx, "doors")
 	doors.run("control", func(ctx context.Context) error { return server.Run(ctx, socket) })

@@ -79,3 +79,19 @@ func (s *speaker) WAV(a kiosk.Announcement) ([]byte, time.Duration, error) {
 func (s *speaker) clips(a kiosk.Announcement) [][]kiosk.ClipID {
 	return words.Announcement(a, s.also...)
 }
+
+// newAnnouncing says calls one after the other. In a silent hall, and for boards that speak
+// themselves, a number stands as long as it would take to say it.
+func newAnnouncing(office *kiosk.Office, voice *speaker, c countersConfig, log *slog.Logger) *kiosk.Announcing {
+	cfg := kiosk.AnnouncingConfig{Office: office, MinShow: c.Board.Show, Repeat: c.Voice.Repeat - 1, Log: log, Lasts: func(a kiosk.Announcement) time.Duration {
+		_, lasts, err := voice.WAV(a)
+		if err != nil {
+			return 0
+		}
+		return lasts
+	}}
+	if !c.Voice.Off {
+		cfg.Voice = voice
+	}
+	return kiosk.NewAnnouncing(cfg)
+}

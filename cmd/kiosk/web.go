@@ -2,30 +2,20 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/motcua/gateway/kiosk/staff"
+	"github.com/motcua/gateway/ui/lan"
+	"github.com/motcua/gateway/ui/words"
 )
 
-// The bounds of the plain HTTP on loopback.
-const (
-	webReadTimeout  = 10 * time.Second
-	webWriteTimeout = 30 * time.Second // the screen's stream sets its own, frame by frame
-	webIdleTimeout  = 2 * time.Minute
-	webStopTimeout  = 3 * time.Second
-	webMaxHeader    = 16 << 10
-	webMaxBody      = 64 << 10
-	webMaxRequests  = 64 // at once; more than an office has browsers
-)
-
-// pages are what is served on loopback.
+// pages are what is served to browsers: on this machine all of it, on the office's network what
+// has a login.
 type pages struct {
 	health  http.Handler
 	slip    http.Handler
@@ -33,9 +23,13 @@ type pages struct {
 	screen  http.Handler // nil: this start has none
 	// open is true where /screen needs no login: a demonstration on this machine.
 	open bool
-	log  *slog.Logger
+	// office are the pages of officers, leads, boards and ratings; nil in tests without them.
+	office *officePages
+	words  words.Words
+	log    *slog.Logger
 }
 
+// handler is what this machine sees.
 func (p *pages) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /healthz", p.health)
@@ -48,103 +42,65 @@ func (p *pages) handler() http.Handler {
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
 		_, _ = w.Write([]byte(slipCSS))
 	})
+	front := "/screen"
+	if p.screen == nil && p.office != nil {
+		front = "/counter"
+	}
+	p.mount(mux, p.open, front)
+	return p.shield(lan.NewHosts("localhost", "127.0.0.1", "::1")).Secured(mux)
+}
+
+// network is what the office's network sees.
+func (p *pages) network(hosts *lan.Hosts) http.Handler {
+	mux := http.NewServeMux()
+	p.mount(mux, false, "/counter")
+	return p.shield(hosts).Secured(mux)
+}
+
+func (p *pages) shield(hosts *lan.Hosts) lan.Shield {
+	return lan.Shield{Hosts: hosts, Words: p.words, Log: p.log}
+}
+
+// mount adds what both have.
+func (p *pages) mount(mux *http.ServeMux, open bool, front string) {
+	if p.office != nil {
+		p.office.mount(mux)
+	}
 	screen := p.screen
 	switch {
 	case screen == nil:
 		screen = sentence(http.StatusNotFound, "This gateway paints no screen into a browser: start it with -screen web or -screen window.")
-	case !p.open:
-		screen = sentence(http.StatusForbidden, "The screen needs a login, and logins come with a later version. With -demo it is open on this machine.")
+	case open:
+	case p.office != nil:
+		// Who may serve at a counter, or mends the box, may help at the screen from afar.
+		shown := screen
+		screen = p.office.gate.Officer(func(w http.ResponseWriter, r *http.Request, _ staff.Session) { shown.ServeHTTP(w, r) })
+	default:
+		screen = sentence(http.StatusForbidden, "The screen needs a login.")
 	}
 	mux.Handle("/screen", screen)
 	mux.Handle("/screen/", screen)
 	mux.Handle("/screen.png", screen)
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, "/screen", http.StatusSeeOther)
+		http.Redirect(w, r, front, http.StatusSeeOther)
 	})
-	return limitRequests(onlyHere(secured(http.NewCrossOriginProtection().Handler(mux))))
 }
 
 func sentence(status int, text string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Error(w, text, status) })
 }
 
-// secured sets what keeps a browser from doing more with a page than showing it. A page may
-// set its own Content-Security-Policy.
-func secured(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Cache-Control", "no-store")
-		r.Body = http.MaxBytesReader(w, r.Body, webMaxBody)
-		next.ServeHTTP(w, r)
-	})
+// here are the bounds of what this machine itself may take: it is one address, and a
+// demonstration has all its counters and boards on it.
+func here() lan.Limits {
+	return lan.Limits{ConnsEach: 256, RequestsEach: 192, StreamsEach: 64, Rate: 500, Burst: 2000}
 }
 
-// onlyHere refuses a request that names another machine: a page elsewhere whose name was made
-// to lead here must not reach the screen through the browser of this machine.
-func onlyHere(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host := r.Host
-		if h, _, err := net.SplitHostPort(host); err == nil {
-			host = h
-		} else if n := len(host); n > 1 && host[0] == '[' && host[n-1] == ']' {
-			host = host[1 : n-1]
-		}
-		if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
-			http.Error(w, "This address answers only as 127.0.0.1 or localhost.", http.StatusMisdirectedRequest)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// limitRequests answers 503 to what comes beyond webMaxRequests at once.
-func limitRequests(next http.Handler) http.Handler {
-	room := make(chan struct{}, webMaxRequests)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		select {
-		case room <- struct{}{}:
-			defer func() { <-room }()
-			next.ServeHTTP(w, r)
-		default:
-			http.Error(w, "Too many requests at once.", http.StatusServiceUnavailable)
-		}
-	})
-}
-
-// run serves the pages on l until ctx ends, and closes it.
+// run serves this machine on l until ctx ends, and closes it.
 func (p *pages) run(ctx context.Context, l net.Listener) error {
-	// Streams end with the gateway, before the server waits for them.
-	requests, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	defer cancel()
-	server := &http.Server{
-		Handler:           p.handler(),
-		ReadTimeout:       webReadTimeout,
-		ReadHeaderTimeout: webReadTimeout,
-		WriteTimeout:      webWriteTimeout,
-		IdleTimeout:       webIdleTimeout,
-		MaxHeaderBytes:    webMaxHeader,
-		ErrorLog:          slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
-		BaseContext:       func(net.Listener) context.Context { return requests },
+	s := &lan.Server{Handler: p.handler(), Limits: here(), Words: p.words, Log: p.log}
+	if p.office != nil {
+		s.BodyOf = p.office.bodyOf
 	}
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(l) }()
-	select {
-	case err := <-done:
-		return fmt.Errorf("serve http: %w", err)
-	case <-ctx.Done():
-	}
-	cancel()
-	stop, release := context.WithTimeout(context.WithoutCancel(ctx), webStopTimeout)
-	defer release()
-	if err := server.Shutdown(stop); err != nil {
-		p.log.Debug("http streams cut", "err", errors.Join(err, server.Close()))
-	}
-	<-done
-	return nil
+	return s.Run(ctx, l)
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/kiosktest"
+	"github.com/motcua/gateway/ui/words"
 )
 
 // deafStore is a store whose commits hang until it is let go.
@@ -47,7 +48,7 @@ func newPages(t *testing.T, s kiosk.Store) (*pages, *kiosk.Office) {
 	o := newOffice(t, store)
 	return &pages{
 		health: &health{office: o, patience: 50 * time.Millisecond}, slip: &slipPage{o},
-		metrics: newMetrics(o, store, t.TempDir(), "test"), log: slog.New(slog.DiscardHandler),
+		metrics: newMetrics(o, store, t.TempDir(), "test"), words: words.For(kiosk.Vietnamese), log: slog.New(slog.DiscardHandler),
 	}, o
 }
 
@@ -264,22 +265,6 @@ func TestScreenNeedsALogin(t *testing.T) {
 			t.Errorf("%s: %d %s", target, w.Code, w.Body)
 		}
 	}
-}
-
-func TestTooManyRequests(t *testing.T) {
-	t.Parallel()
-	hold, begun := make(chan struct{}), make(chan struct{})
-	h := limitRequests(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { begun <- struct{}{}; <-hold }))
-	for range webMaxRequests {
-		go h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
-		<-begun
-	}
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
-	if w.Code != http.StatusServiceUnavailable {
-		t.Errorf("%d", w.Code)
-	}
-	close(hold)
 }
 
 // A browser that keeps its stream open does not hold up the stop.

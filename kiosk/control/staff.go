@@ -76,7 +76,7 @@ func (s *Server) staffAdd(r *http.Request) (any, error) {
 	for i, c := range in.Counters {
 		o.Counters[i] = kiosk.CounterCode(c)
 	}
-	pin, err := drawn(func(pin string) (err error) {
+	pin, err := DrawPIN(func(pin string) (err error) {
 		o, err = s.Staff.Create(r.Context(), by, o, pin)
 		return err
 	})
@@ -99,7 +99,7 @@ func (s *Server) staffVerb(r *http.Request) (any, error) {
 	var err error
 	switch verb := r.PathValue("verb"); verb {
 	case "pin":
-		pin, err = drawn(func(pin string) error { return s.Staff.SetSecret(r.Context(), by, code, pin) })
+		pin, err = DrawPIN(func(pin string) error { return s.Staff.SetSecret(r.Context(), by, code, pin) })
 	case "disable":
 		err = s.Staff.Disable(r.Context(), by, code)
 	case "unlock":
@@ -116,8 +116,8 @@ func (s *Server) staffVerb(r *http.Request) (any, error) {
 	return out, nil
 }
 
-// drawn draws PINs until one is taken.
-func drawn(take func(pin string) error) (string, error) {
+// DrawPIN draws PINs until one is taken: some are too simple, some are somebody's already.
+func DrawPIN(take func(pin string) error) (string, error) {
 	limit := new(big.Int).Exp(big.NewInt(10), big.NewInt(pinDigits), nil)
 	for try := 1; ; try++ {
 		n, err := rand.Int(rand.Reader, limit)
