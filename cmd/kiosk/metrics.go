@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/report"
 )
 
 // newMetrics returns a registry with everything that /metrics shows.
@@ -18,6 +19,7 @@ func newMetrics(office *kiosk.Office, store *timedStore, state, version string) 
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		store.commits,
 		newOfficeMetrics(office, state, version),
+		&dayMetrics{office, report.NewLive(office, office.Setup())},
 	)
 	return r
 }
@@ -96,7 +98,7 @@ func (m *officeMetrics) Collect(ch chan<- prometheus.Metric) {
 		gauge(m.slips, float64(slips[state]), string(state))
 	}
 	for _, c := range s.Counters {
-		for _, state := range []kiosk.CounterState{kiosk.CounterClosed, kiosk.CounterOpen, kiosk.CounterPaused} {
+		for _, state := range []kiosk.CounterState{kiosk.CounterClosed, kiosk.CounterOpen, kiosk.CounterPaused, kiosk.CounterAbsent} {
 			gauge(m.counters, is(c.State == state), string(c.Counter.Code), string(state))
 		}
 	}

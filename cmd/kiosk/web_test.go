@@ -148,6 +148,7 @@ func TestMetrics(t *testing.T) {
 		`kiosk_slips{state="recorded"} 1`,
 		`kiosk_fault{code="paper-out",severity="warn"} 1`,
 		`kiosk_printer_state{state="absent"} 1`,
+		`kiosk_day_legs{outcome="open",service="chung-thuc"} 1`, `kiosk_day_tickets 1`,
 		`kiosk_clock_sure 1`, `kiosk_hall_open 1`,
 		`kiosk_info{site="thu",version="test"} 1`,
 		`kiosk_commit_seconds_count `, `go_goroutines `, `process_resident_memory_bytes `,
