@@ -130,7 +130,8 @@ func english() Words {
 			Test:    "TEST SLIP",
 			TestAsk: "Can you read this? Please answer on the screen.",
 		},
-		Clock: clock24,
+		Rating: enRating(),
+		Clock:  clock24,
 		Date: func(d kiosk.Day) string {
 			y, m, day := parts(d)
 			return fmt.Sprintf("%s, %d %s %d", d.Weekday(), day, time.Month(m), y)

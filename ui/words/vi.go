@@ -130,6 +130,7 @@ func vietnamese() Words {
 			Test:    "PHIẾU THỬ",
 			TestAsk: "Đọc được phiếu này không? Xin trả lời trên màn hình.",
 		},
+		Rating: viRating(),
 		Clock: func(t time.Time) string {
 			m := kiosk.MinuteOf(t)
 			return fmt.Sprintf("%02d giờ %02d", m/60, m%60)

@@ -26,6 +26,7 @@ type Words struct {
 	Sorry    Sorry
 	Ways     Ways
 	Slip     SlipWords
+	Rating   Rating
 
 	// Clock writes the time of day of t: "07 giờ 30".
 	Clock func(t time.Time) string

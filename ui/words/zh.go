@@ -130,7 +130,8 @@ func chinese() Words {
 			Test:    "测试号票",
 			TestAsk: "您能看清吗？请在屏幕上回答。",
 		},
-		Clock: clock24,
+		Rating: zhRating(),
+		Clock:  clock24,
 		Date: func(d kiosk.Day) string {
 			_, m, day := parts(d)
 			return fmt.Sprintf("%d月%d日 %s", m, day, zhWeekday(d.Weekday()))
