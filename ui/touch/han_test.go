@@ -11,6 +11,10 @@ import (
 	"github.com/motcua/gateway/ui/touch/look"
 )
 
+// elsewhere are the files whose sentences the touchscreen never shows: spoken, or in a browser
+// with the fonts of its own machine.
+func elsewhere() []string { return []string{"call.go", "rateweb.go"} }
+
 // TestEverySentenceCanBeDrawn: the screen keeps only the common characters of its Chinese font,
 // so no sentence may use another one.
 func TestEverySentenceCanBeDrawn(t *testing.T) {
@@ -21,7 +25,7 @@ func TestEverySentenceCanBeDrawn(t *testing.T) {
 	}
 	common, seen := look.CommonHan(), 0
 	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
+		if strings.HasSuffix(file, "_test.go") || slices.Contains(elsewhere(), filepath.Base(file)) {
 			continue
 		}
 		source, err := os.ReadFile(file)

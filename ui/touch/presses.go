@@ -30,9 +30,17 @@ func (s *Session) Press(p screen.Press, snap *kiosk.Snapshot, now time.Time) []W
 
 // press acts on a press; it reports false for one that means nothing here.
 func (s *Session) press(p screen.Press, snap *kiosk.Snapshot, now time.Time) ([]Work, bool) {
+	switch {
+	case s.page.staff() && p.Do != screen.GoHome:
+		return s.pressStaff(p, snap, now)
+	case s.page == pagePIN && p.Do != screen.GoHome:
+		return s.pressPIN(p, now)
+	case s.page.rating() && p.Do != screen.GoHome:
+		return s.pressRating(p, snap, now)
+	}
 	switch p.Do {
 	case screen.GoHome:
-		if s.page != pageCalled && s.page != pageSorry && s.warned == 0 {
+		if s.page != pageCalled && s.page != pageSorry && s.page != pageRated && s.warned == 0 {
 			return nil, false
 		}
 		s.end()
@@ -40,7 +48,7 @@ func (s *Session) press(p screen.Press, snap *kiosk.Snapshot, now time.Time) ([]
 	case screen.GoBack:
 		switch s.page {
 		case pageLate, pagePriority, pageHold, pageMissing, pageHelp, pageRoll:
-			s.page = pageHome
+			s.page, s.rating = pageHome, rating{}
 			if s.spent {
 				// What is chosen now is another ticket.
 				s.key, s.asked, s.spent = s.newKey(), false, false
@@ -79,12 +87,20 @@ func (s *Session) press(p screen.Press, snap *kiosk.Snapshot, now time.Time) ([]
 			return s.reprint(), true
 		}
 	case pageHelp:
-		if p.Do == screen.CallOfficer {
+		switch {
+		case p.Do == screen.CallOfficer:
 			s.page = pageCalled
 			return []Work{CallOfficer{Key: s.key}}, true
+		case p.Do == screen.StaffIn && s.staffed:
+			s.end() // whoever stood there before has nothing to do with what an officer does
+			s.page = pagePIN
+			return nil, true
 		}
 	case pageSorry:
 		if p.Do == screen.TryAgain && s.tryAgain {
+			if s.rating.level != "" {
+				return s.rate(s.rating.level, s.rating.why), true
+			}
 			return s.issue(), true
 		}
 	case pageRoll:
@@ -129,6 +145,8 @@ func (s *Session) pressHome(p screen.Press, snap *kiosk.Snapshot, now time.Time)
 		s.page = pageMissing
 	case screen.CheckPaper:
 		s.page = pageRoll
+	case screen.Rate:
+		return nil, s.beginRating(snap, now)
 	default:
 		return nil, false
 	}

@@ -19,6 +19,9 @@ type counter struct {
 	byKey   map[string]kiosk.Ticket
 	asked   map[string]kiosk.IssueRequest // the first request that may have become a ticket
 	pending []Work
+
+	signedIn map[string]bool       // keys of PINs that were right
+	steps    map[string]kiosk.Step // by key: a key is one step
 }
 
 func actions() []screen.Action {
@@ -27,6 +30,9 @@ func actions() []screen.Action {
 		screen.TakeAnyway, screen.Hold, screen.NoSlip, screen.Pick, screen.HaveIt, screen.Finish, screen.AskHelp,
 		screen.CallOfficer, screen.CheckPaper, screen.PaperGood, screen.PaperBad, screen.TryAgain, screen.MoreTime,
 		screen.GoBack, screen.GoHome,
+		screen.Rate, screen.Prefix, screen.Digit, screen.Erase, screen.Enter, screen.RateLevel, screen.RateWhy,
+		screen.StaffIn, screen.StaffOut, screen.Serve, screen.Step, screen.Reopen, screen.Parked, screen.Slips,
+		screen.OtherSlip, screen.Hall, screen.OpenHall, screen.ShutHall, screen.CloseHall, screen.HelpDone,
 	}
 }
 
@@ -34,7 +40,7 @@ func actions() []screen.Action {
 func offered(p page) []screen.Action {
 	switch p {
 	case pageHome:
-		return []screen.Action{screen.Choose, screen.Choose, screen.Choose, screen.Speak, screen.NoSlip, screen.AskHelp}
+		return []screen.Action{screen.Choose, screen.Choose, screen.Choose, screen.Speak, screen.NoSlip, screen.AskHelp, screen.AskHelp, screen.Rate}
 	case pageLate:
 		return []screen.Action{screen.TakeAnyway, screen.GoBack}
 	case pagePriority:
@@ -46,7 +52,19 @@ func offered(p page) []screen.Action {
 	case pageMissing:
 		return []screen.Action{screen.Pick, screen.GoBack}
 	case pageHelp:
-		return []screen.Action{screen.CallOfficer, screen.GoBack}
+		return []screen.Action{screen.CallOfficer, screen.GoBack, screen.StaffIn, screen.StaffIn}
+	case pagePIN:
+		return []screen.Action{screen.Digit, screen.Enter, screen.Enter}
+	case pageCounters:
+		return []screen.Action{screen.Serve, screen.Serve, screen.Slips, screen.Hall, screen.HelpDone, screen.CheckPaper}
+	case pageCounter, pageParked:
+		return []screen.Action{screen.Step, screen.Step, screen.Reopen, screen.Parked, screen.TryAgain}
+	case pageSlips, pageSlipsPrefix, pageSlipsNumber:
+		return []screen.Action{screen.OtherSlip, screen.Prefix, screen.Digit, screen.Enter, screen.Pick}
+	case pageHall, pageShut:
+		return []screen.Action{screen.OpenHall, screen.ShutHall, screen.CloseHall}
+	case pageRatePrefix, pageRateNumber, pageRateLevel, pageRateWhy:
+		return []screen.Action{screen.Prefix, screen.Digit, screen.Enter, screen.RateLevel, screen.RateWhy}
 	case pageSorry:
 		return []screen.Action{screen.TryAgain, screen.AskHelp, screen.GoHome}
 	}
@@ -59,7 +77,15 @@ func TestAnySequence(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		v := newVisitor(t)
-		c := counter{byKey: map[string]kiosk.Ticket{}, asked: map[string]kiosk.IssueRequest{}}
+		v.s.OfferStaff()
+		v.snap.PaperCheck = rapid.Bool().Draw(rt, "paper")
+		for i := range v.snap.Setup.Counters {
+			v.snap.Counters = append(v.snap.Counters, kiosk.CounterStatus{Counter: &v.snap.Setup.Counters[i], State: kiosk.CounterOpen})
+		}
+		c := counter{
+			byKey: map[string]kiosk.Ticket{}, asked: map[string]kiosk.IssueRequest{},
+			signedIn: map[string]bool{}, steps: map[string]kiosk.Step{},
+		}
 		for range rapid.IntRange(1, 80).Draw(rt, "steps") {
 			switch rapid.IntRange(0, 9).Draw(rt, "step") {
 			case 0:
@@ -90,12 +116,17 @@ func (c *counter) press(rt *rapid.T, v *visitor) {
 		Service:  rapid.SampledFrom([]kiosk.ServiceCode{kiosktest.Certify, kiosktest.Civil, kiosktest.Guidance, "no-such"}).Draw(rt, "service"),
 		Language: rapid.SampledFrom(append(kiosk.Languages(), "xx")).Draw(rt, "language"),
 		Number:   rapid.SampledFrom([]kiosk.Number{"A001", "A002", "Z999"}).Draw(rt, "number"),
+		Text:     rapid.SampledFrom([]string{"1", "2", "A", "Z", "x", "good", "bad", "wait", ""}).Draw(rt, "text"),
+		Counter:  rapid.SampledFrom([]kiosk.CounterCode{"1", "2", "9"}).Draw(rt, "counter"),
+		Verb:     rapid.SampledFrom([]kiosk.Verb{kiosk.VerbCall, kiosk.VerbFinish, kiosk.VerbUndo, kiosk.VerbCancel, kiosk.VerbLapse}).Draw(rt, "verb"),
 	}
+	began := v.s.page
 	for i := range v.snap.Services {
 		v.snap.Services[i].MayNotBeServed = rapid.IntRange(0, 4).Draw(rt, "late") == 0
 	}
 	key := v.s.key
 	for _, w := range v.s.Press(p, v.snap, v.now) {
+		c.checkStaff(rt, began, w)
 		if issue, ok := w.(Issue); ok {
 			if issue.Request.Key != key {
 				rt.Fatalf("asked with key %q in the session of %q", issue.Request.Key, key)
@@ -147,6 +178,15 @@ func (c *counter) answer(rt *rapid.T, v *visitor) {
 	if again, ok := w.(Reprint); ok && a.Err == nil {
 		a.Ticket, _ = v.snap.Ticket(again.Number)
 	}
+	if w, ok := w.(CheckPIN); ok {
+		if how == "refused" {
+			a.Err = &kiosk.Refusal{Code: kiosk.CodeLocked, Hint: "90"}
+		}
+		if a.Err == nil {
+			a.Officer, a.Role = "o7", rapid.SampledFrom([]kiosk.Role{kiosk.RoleOfficer, kiosk.RoleLead, kiosk.RoleTechnician}).Draw(rt, "role")
+			c.signedIn[w.Key] = true
+		}
+	}
 	v.s.Answer(a, v.snap, v.now)
 }
 
@@ -155,13 +195,54 @@ func (c *counter) turnSlip(rt *rapid.T, v *visitor) {
 		return
 	}
 	t := v.snap.Tickets[rapid.IntRange(0, len(v.snap.Tickets)-1).Draw(rt, "ticket")]
+	t.State = rapid.SampledFrom([]kiosk.TicketState{kiosk.Waiting, kiosk.Held, kiosk.Served}).Draw(rt, "state")
 	t.Slip.State = rapid.SampledFrom([]kiosk.SlipState{kiosk.SlipSent, kiosk.SlipPrinted, kiosk.SlipUnprinted, kiosk.SlipWaived}).Draw(rt, "slip")
 	v.keep(t)
 	v.s.Look(v.snap, v.now)
 }
 
+// checkStaff holds what is true of every work: an officer's press never takes a number, a
+// citizen's never moves one, and a key is one step for ever.
+func (c *counter) checkStaff(rt *rapid.T, began page, w Work) {
+	by := ""
+	switch w := w.(type) {
+	case Issue:
+		if began.staff() || began == pagePIN {
+			rt.Fatalf("a press on %q takes a number", began)
+		}
+		return
+	case Move:
+		if old, ok := c.steps[w.Step.Key]; ok && (old.Verb != w.Step.Verb || old.Number != w.Step.Number || old.Counter != w.Step.Counter) {
+			rt.Fatalf("key %q was %+v and is %+v", w.Step.Key, old, w.Step)
+		}
+		c.steps[w.Step.Key] = w.Step
+		if by = w.Step.By; w.Step.Verb == kiosk.VerbCancel || w.Step.Verb == kiosk.VerbLapse || w.Step.Seen == nil {
+			rt.Fatalf("the screen made the step %+v", w.Step)
+		}
+	case MoveHall:
+		by = w.By
+	case AnswerHelp:
+		by = w.By
+	case Reopen:
+		by = w.By
+	case Reprint:
+		if by = w.By; by == "" {
+			return
+		}
+	default:
+		return
+	}
+	if by != "staff/o7" || !began.staff() {
+		rt.Fatalf("%T by %q from page %q", w, by, began)
+	}
+}
+
 // check holds what is true of every page.
 func (c *counter) check(rt *rapid.T, v *visitor) {
+	if v.s.page.staff() != (v.s.staff.officer != "") || v.s.page.staff() && len(c.signedIn) == 0 {
+		rt.Fatalf("on %q with officer %q after %d right PINs", v.s.page, v.s.staff.officer, len(c.signedIn))
+	}
+	v.model() // every page can be drawn
 	m, ok := v.model().(screen.Ticket)
 	if !ok {
 		return

@@ -23,3 +23,11 @@ func transient(err error) bool {
 	r, ok := errors.AsType[*kiosk.Refusal](err)
 	return !ok || !r.Permanent()
 }
+
+// hintOf returns the hint of a refusal.
+func hintOf(err error) string {
+	if r, ok := errors.AsType[*kiosk.Refusal](err); ok {
+		return r.Hint
+	}
+	return ""
+}

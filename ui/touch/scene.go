@@ -40,6 +40,12 @@ func (b scenery) model() screen.Model {
 	if b.warned > 0 && b.page != pageTicket {
 		return screen.Idle{Head: head, Seconds: b.left()}
 	}
+	switch {
+	case b.page == pagePIN, b.page.staff():
+		return b.staffMode(head)
+	case b.page == pageRated, b.page.rating():
+		return b.rated(head)
+	}
 	switch b.page {
 	case pageLate:
 		return b.late(head)
@@ -54,7 +60,7 @@ func (b scenery) model() screen.Model {
 	case pageMissing:
 		return screen.Missing{Head: head, Numbers: b.recent()}
 	case pageHelp:
-		return screen.Help{Head: head}
+		return screen.Help{Head: head, Staff: b.Session.staffed}
 	case pageCalled:
 		return screen.Called{Head: head}
 	case pageSorry:
@@ -68,6 +74,9 @@ func (b scenery) model() screen.Model {
 // sorryText says what did not work. Only a number can be tried for again, so an error that is no
 // refusal is about the number then, and else about paper or help.
 func (b scenery) sorryText() string {
+	if b.tryAgain && b.rating.level != "" {
+		return b.words.Rating.Failed
+	}
 	if b.tryAgain && refused(b.refusal) == "" {
 		return b.words.Sorry.Slow
 	}
@@ -87,6 +96,7 @@ func (b scenery) first(head screen.Head) screen.Model {
 	m := screen.Home{
 		Head: head, Others: b.others(), Large: b.large, Page: b.turned,
 		HelpComes: !b.snap.HelpSince.IsZero(), PaperCheck: b.snap.PaperCheck,
+		Rating:      canRate(b.snap),
 		SlipsUnsure: b.snap.Printer.Ready() && !b.snap.Printer.Confirms,
 	}
 	for _, f := range b.snap.Faults {
@@ -113,7 +123,7 @@ func (b scenery) closed(head screen.Head, fault string) screen.Model {
 		Head: head, Reason: hall.Reason, Holiday: hall.Name.In(b.language), Fault: fault,
 		Opens: hall.OpensAt, Today: !hall.OpensAt.IsZero() && kiosk.DayOf(hall.OpensAt) == b.snap.Day,
 		Served: hall.Phase == kiosk.HallEnding, Phone: b.snap.Setup.Site.Phone,
-		Others: b.others(), Large: b.large, Recent: len(b.recent()) > 0, PaperCheck: b.snap.PaperCheck,
+		Others: b.others(), Large: b.large, Recent: len(b.recent()) > 0, Rating: canRate(b.snap), PaperCheck: b.snap.PaperCheck,
 	}
 }
 
@@ -153,13 +163,14 @@ func (b scenery) late(head screen.Head) screen.Model {
 }
 
 func (b scenery) numbered(head screen.Head) screen.Model {
+	waits := b.ticket.Queue() // an officer may have sent it on
 	m := screen.Ticket{
-		Head: head, Number: b.ticket.Number, Service: b.named(b.ticket.Service),
+		Head: head, Number: b.ticket.Number, Service: b.named(waits),
 		Priority: b.ticket.Priority != kiosk.NoPriority,
 		HasAhead: b.place.known, Ahead: b.place.ahead, Wait: b.place.wait,
 		Paper: b.paper, Again: b.again, Leaving: b.left(),
 	}
-	if v, ok := b.snap.Setup.Service(b.ticket.Service); ok {
+	if v, ok := b.snap.Setup.Service(waits); ok {
 		m.Where, m.Guide = v.Where.In(b.language), v.Guidance
 	}
 	if b.paper == screen.PaperNone {
@@ -176,7 +187,7 @@ func (b scenery) recent() []screen.Recent {
 		if !b.isRecent(t, b.now) {
 			continue
 		}
-		r := screen.Recent{Number: t.Number, Service: b.named(t.Service)}
+		r := screen.Recent{Number: t.Number, Service: b.named(t.Queue())}
 		if t.TimeSure && b.snap.Clock.ShowTime {
 			r.Taken = b.words.Clock(t.IssuedAt)
 		}

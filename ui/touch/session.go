@@ -18,6 +18,8 @@ type Limits struct {
 	Slow    time.Duration // how long an office that does not answer is waited for
 	Settle  time.Duration // in which a second tap is taken for a part of the first
 	Recent  time.Duration // how old a ticket may be under "I did not get paper"
+	Staff   time.Duration // from an officer's last press to the citizens' page, the warning included
+	Thanks  time.Duration // how long the thanks for a rating stand
 }
 
 // DefaultLimits returns the times of a public hall. A number without paper stands for a minute.
@@ -25,6 +27,7 @@ func DefaultLimits() Limits {
 	return Limits{
 		Idle: 40 * time.Second, Ticket: 20 * time.Second, NoPaper: 40 * time.Second, Warning: 20 * time.Second,
 		Slow: 12 * time.Second, Settle: 400 * time.Millisecond, Recent: 10 * time.Minute,
+		Staff: time.Minute, Thanks: 5 * time.Second,
 	}
 }
 
@@ -43,6 +46,26 @@ const (
 	pageCalled   page = "called"
 	pageSorry    page = "sorry"
 	pageRoll     page = "roll"
+
+	pageRatePrefix page = "rate-prefix"
+	pageRateNumber page = "rate-number"
+	pageRateLevel  page = "rate-level"
+	pageRateWhy    page = "rate-why"
+	pageRateBusy   page = "rate-busy"
+	pageRated      page = "rated"
+
+	pagePIN page = "pin" // nobody is known yet
+
+	// The pages of staff mode; see page.staff.
+	pageCounters    page = "staff-counters"
+	pageCounter     page = "staff-counter"
+	pageParked      page = "staff-parked"
+	pageSlips       page = "staff-slips"
+	pageSlipsPrefix page = "staff-slips-prefix"
+	pageSlipsNumber page = "staff-slips-number"
+	pageHall        page = "staff-hall"
+	pageShut        page = "staff-shut"
+	pageStaffRoll   page = "staff-roll"
 )
 
 // Session is one citizen's visit to the screen, as a state machine: presses, answers, snapshots
@@ -57,6 +80,7 @@ type Session struct {
 	limits   Limits
 	terminal string
 	newKey   func() string
+	staffed  bool // there is a staff mode
 
 	visit
 }
@@ -81,6 +105,9 @@ type visit struct {
 	again      bool           // the paper is printed again
 	reprinting bool           // the office has not answered about that yet
 
+	rating rating
+	staff  staffing
+
 	refusal  error // on the page that says sorry; nil: the office is slow
 	tryAgain bool
 
@@ -104,6 +131,9 @@ func NewSession(terminal string, limits Limits, newKey func() string) *Session {
 	s.end()
 	return s
 }
+
+// OfferStaff opens the way into staff mode. Without it there is none.
+func (s *Session) OfferStaff() { s.staffed = true }
 
 // end forgets the visit and begins the next.
 func (s *Session) end() {
@@ -170,6 +200,8 @@ func (s *Session) Answer(a Answer, snap *kiosk.Snapshot, now time.Time) {
 		s.sorry(a.Err, transient(a.Err), now)
 	case Reprint:
 		switch {
+		case w.By != "":
+			s.answerStaff(w.Key, a, now)
 		case w.Key != s.key:
 		case a.Err != nil:
 			s.reprinting, s.again = false, false
@@ -182,6 +214,20 @@ func (s *Session) Answer(a Answer, snap *kiosk.Snapshot, now time.Time) {
 		if w.Key == s.key && a.Err != nil {
 			s.sorry(a.Err, false, now)
 		}
+	case Rate:
+		s.answerRating(w, a, now)
+	case JudgePaper:
+		s.answerStaff(w.Key, a, now)
+	case CheckPIN:
+		s.answerPIN(w, a, now)
+	case Move:
+		s.answerStaff(w.Step.Key, a, now)
+	case Reopen:
+		s.answerStaff(w.Key, a, now)
+	case MoveHall:
+		s.answerStaff(w.Key, a, now)
+	case AnswerHelp:
+		s.answerStaff(w.Key, a, now)
 	}
 }
 

@@ -415,7 +415,7 @@ func TestRoll(t *testing.T) {
 		if readable {
 			do = screen.PaperGood
 		}
-		if work := v.press(do); len(work) != 1 || work[0] != (JudgePaper{readable}) {
+		if work := v.press(do); len(work) != 1 || work[0] != (JudgePaper{Readable: readable}) {
 			t.Errorf("work %v", work)
 		}
 		v.at(pageHome)

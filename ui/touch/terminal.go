@@ -25,6 +25,8 @@ type Window interface {
 // Config is what a Terminal is made of.
 type Config struct {
 	Desk Desk
+	// Staff opens staff mode; nil: there is none at this screen.
+	Staff Staff
 	// Name is the terminal's, as it stands in its tickets; empty: "main".
 	Name string
 	// Size is that of the canvas in Fyne units, WidthMM the width of the glass; 0: unknown.
@@ -95,8 +97,11 @@ func New(cfg Config) *Terminal {
 		cfg:     cfg,
 		kit:     look.NewKit(look.Options{Size: cfg.Size, WidthMM: cfg.WidthMM, Han: cfg.Han, Now: cfg.Now}),
 		session: NewSession(cfg.Name, cfg.Limits, cfg.NewKey),
-		porter:  newPorter(cfg.Desk, cfg.Name, cfg.Log),
+		porter:  newPorter(cfg.Desk, cfg.Staff, cfg.Name, cfg.Log),
 		presses: make(chan screen.Press, maxPresses),
+	}
+	if cfg.Staff != nil {
+		t.session.OfferStaff()
 	}
 	t.bridge = NewBridge(cfg.Do, t.show)
 	return t
@@ -153,7 +158,7 @@ func (t *Terminal) loop(ctx context.Context) {
 func (t *Terminal) press(p screen.Press) {
 	for _, w := range t.session.Press(p, t.cfg.Desk.Snapshot(), t.cfg.Now()) {
 		if !t.porter.give(w) {
-			t.cfg.Log.Error("office does not answer", "press", p.String())
+			t.cfg.Log.Error("office does not answer", "press", string(p.Do)) // never what was typed
 			t.session.Answer(Answer{Work: w, Err: errCrowded}, t.cfg.Desk.Snapshot(), t.cfg.Now())
 		}
 	}
@@ -217,6 +222,6 @@ func (t *Terminal) pressed(p screen.Press) {
 	select {
 	case t.presses <- p:
 	default:
-		t.cfg.Log.Warn("press dropped", "press", p.String())
+		t.cfg.Log.Warn("press dropped", "press", string(p.Do)) // never what was typed
 	}
 }

@@ -11,13 +11,26 @@ import (
 // Tick lets time pass: an office that does not answer is given up, a page that nobody needs any
 // more warns and goes.
 func (s *Session) Tick(now time.Time) {
-	if s.page == pageBusy {
+	switch {
+	case s.page == pageBusy:
 		if now.Sub(s.since) >= s.limits.Slow {
 			s.spent = true
 			s.sorry(nil, true, now)
 		}
 		return
+	case s.page == pageRateBusy:
+		if now.Sub(s.since) >= s.limits.Slow {
+			s.rating.unsure = true
+			s.sorry(nil, true, now)
+		}
+		return
+	case s.page == pageRated:
+		if now.Sub(s.since) >= s.limits.Thanks {
+			s.end()
+		}
+		return
 	}
+	s.staff.tick(s.limits.Slow, now)
 	quiet, ends := s.quiet()
 	if !ends {
 		return
@@ -35,19 +48,28 @@ func (s *Session) Tick(now time.Time) {
 // Next returns when Tick has something to do; false while nothing will happen by itself, as on
 // the first page, so that an idle box has no timer.
 func (s *Session) Next() (time.Time, bool) {
-	if s.page == pageBusy {
+	switch s.page {
+	case pageBusy, pageRateBusy:
 		return s.since.Add(s.limits.Slow), true
+	case pageRated:
+		return s.since.Add(s.limits.Thanks), true
 	}
 	quiet, ends := s.quiet()
-	switch {
-	case !ends:
+	if !ends {
 		return time.Time{}, false
-	case s.warned == 0:
-		return s.since.Add(quiet), true
-	case s.warned == 1:
-		return s.since.Add(quiet + s.limits.Warning/2), true
 	}
-	return s.since.Add(quiet + s.limits.Warning), true
+	at := s.since.Add(quiet)
+	switch s.warned {
+	case 0:
+	case 1:
+		at = at.Add(s.limits.Warning / 2)
+	default:
+		at = at.Add(s.limits.Warning)
+	}
+	if own, ok := s.staff.next(s.limits.Slow); ok && own.Before(at) {
+		at = own
+	}
+	return at, true
 }
 
 // quiet is how long the present page stands before it warns; false for the first page as
@@ -59,6 +81,8 @@ func (s *Session) quiet() (time.Duration, bool) {
 		return s.limits.NoPaper, true
 	case s.page == pageTicket:
 		return s.limits.Ticket, true
+	case s.page == pagePIN, s.page.staff():
+		return s.limits.Staff - s.limits.Warning, true
 	case s.page != pageHome, s.language != kiosk.Vietnamese, s.large, s.turned > 0:
 		return s.limits.Idle, true
 	}

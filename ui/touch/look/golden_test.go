@@ -82,7 +82,8 @@ func TestPictogramsAreAllThere(t *testing.T) {
 		look.IconResults, look.IconGuide, look.IconPriority, look.IconHelp, look.IconPrinter,
 		look.IconNoPaper, look.IconSlip, look.IconClock, look.IconLanguage, look.IconLetters,
 		look.IconVoice, look.IconPhone, look.IconPeople, look.IconWarning, look.IconBack, look.IconNext,
-		look.IconCheck, look.IconEmblem,
+		look.IconCheck, look.IconEmblem, look.IconGlad, look.IconContent, look.IconUnhappy, look.IconStaff,
+		look.IconAbsent, look.IconUndo,
 	}
 	if len(named) != len(look.Icons()) {
 		t.Errorf("%d pictograms are named, %d are drawn", len(named), len(look.Icons()))

@@ -57,7 +57,13 @@ const (
 	IconBack     Icon = "back"
 	IconNext     Icon = "next" // more of a list
 	IconCheck    Icon = "check"
-	IconEmblem   Icon = "emblem" // the sun of the Đông Sơn drums, for the masthead
+	IconGlad     Icon = "glad"    // rất hài lòng: eyes, brows and mouth differ, never colour alone
+	IconContent  Icon = "content" // hài lòng
+	IconUnhappy  Icon = "unhappy" // không hài lòng
+	IconStaff    Icon = "staff"   // cán bộ: a badge on its ribbon
+	IconAbsent   Icon = "absent"  // vắng mặt: an empty chair
+	IconUndo     Icon = "undo"    // one step back
+	IconEmblem   Icon = "emblem"  // the sun of the Đông Sơn drums, for the masthead
 )
 
 //go:embed pictograms/*.svg

@@ -44,6 +44,9 @@ func choosePlan(tiles []*Tile, size fyne.Size) plan {
 // nameLimit is the size of a name that has all the room it wants: the kit's, and a little more
 // on a large tile.
 func (t *Tile) nameLimit(size fyne.Size) float32 {
+	if t.spec.Keypad {
+		return round(max(t.kit.Name, size.Height*0.5))
+	}
 	if t.spec.Other {
 		return t.kit.Name
 	}

@@ -24,9 +24,10 @@ type press struct {
 // twice, and the second tap falls on the page that the first one brought: on what stands there by
 // chance.
 type tapped struct {
-	key  string
-	at   fyne.Position
-	when time.Time // when it ended, or when the page that it brought stood
+	key    string
+	at     fyne.Position
+	when   time.Time // when it ended, or when the page that it brought stood
+	keypad bool      // on a key: who types does not wait
 }
 
 // echo is how soon after a page came a tap at the same place is the second of a double tap:
@@ -75,7 +76,7 @@ func (s *shared) up(t *Tile) bool {
 	if p.tile == nil || p.key != t.spec.Key || p.fired || p.echo || s.now().Sub(p.since) < t.spec.Hold {
 		return false
 	}
-	s.tapped = tapped{key: p.key, at: p.at, when: s.now()}
+	s.tapped = tapped{key: p.key, at: p.at, when: s.now(), keypad: t.spec.Keypad}
 	return true
 }
 
@@ -83,7 +84,7 @@ func (s *shared) up(t *Tile) bool {
 // another tile, which stood there a moment ago.
 func (s *shared) echoes(t *Tile, at fyne.Position) bool {
 	last := s.tapped
-	if last.when.IsZero() || last.key == t.spec.Key {
+	if last.when.IsZero() || last.key == t.spec.Key || last.keypad && t.spec.Keypad {
 		return false
 	}
 	since := s.now().Sub(last.when)

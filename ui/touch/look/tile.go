@@ -34,6 +34,9 @@ type TileSpec struct {
 	Fact string
 	// Other makes the tile at least 12 mm instead of 20 mm high and wide.
 	Other bool
+	// Keypad makes the tile a key of a keypad: its name is as large as the tile allows, and a tap
+	// on the key beside it may follow at once.
+	Keypad bool
 	// Hold is how long the finger must stay; zero is an ordinary press. HoldFact stands in
 	// place of Fact while the finger is down ("keep holding").
 	Hold     time.Duration

@@ -29,6 +29,8 @@ type Closed struct {
 	Large  bool
 	// PaperCheck asks an officer to look at the test slip: rolls are changed before the hall opens.
 	PaperCheck bool
+	// Rating says that somebody was served today who may say how it was.
+	Rating bool
 	// Recent says that numbers were given in the last minutes, so paper may be missing.
 	Recent bool
 }
@@ -60,6 +62,9 @@ func (m Closed) Draw(v View) fyne.CanvasObject {
 		helps = append(helps, v.quiet(Press{Do: NoSlip}, look.IconNoPaper, v.Words.Home.NoSlip))
 	}
 	helps = append(helps, v.help())
+	if m.Rating {
+		helps = append(helps, v.rate())
+	}
 	cells := []look.Cell{v.masthead(m.Head)}
 	if m.PaperCheck {
 		cells = append(cells, look.Fixed(v.paperCheck()))

@@ -22,6 +22,10 @@ func pictured(scene, name string) bool {
 	switch scene {
 	case "01-home-8", "02-priority", "06-ticket-out", "06-ticket-none":
 		return strings.HasSuffix(name, "-vi")
+	case "20-pin", "21-counters-fault", "22-counter-called", "23-slips":
+		return strings.HasSuffix(name, "-vi") || name == "800x480-vi-large"
+	case "01-home-12-rating", "13-rate-letter-12", "14-rate-number", "15-rate-level", "16-rate-why":
+		return name == "1080x1920-vi" || name == "1280x800-zh" || name == "800x480-en-large" || name == "800x480-vi"
 	case "01-home-12", "09-closed-holiday":
 		return name == "1080x1920-vi" || name == "1280x800-zh" || name == "800x480-en-large"
 	}

@@ -4,10 +4,20 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/motcua/gateway/ui/touch/look"
+	"github.com/motcua/gateway/ui/words"
 )
 
 // Help says how the machine is used and offers to call an officer.
-type Help struct{ Head Head }
+//
+// Here is also the way into staff mode. On the first page every millimetre belongs to citizens,
+// and a place there that has to be held would be known to nobody on the day the PCs fail; this
+// page is one touch away at any hour, also while the hall is closed, and it is where the officer
+// whom somebody called stands anyway.
+type Help struct {
+	Head Head
+	// Staff offers the way into staff mode.
+	Staff bool
+}
 
 // Draw implements [Model].
 func (m Help) Draw(v View) fyne.CanvasObject {
@@ -18,7 +28,11 @@ func (m Help) Draw(v View) fyne.CanvasObject {
 	for i, s := range w.Steps {
 		steps = append(steps, b.step(signs[i%len(signs)], s))
 	}
-	return v.page(m.Head, []*look.Tile{call}, []*look.Tile{v.back()}, b.question(look.IconHelp, "", w.Title, steps...))
+	ways := []*look.Tile{v.back()}
+	if m.Staff {
+		ways = append(ways, v.quiet(Press{Do: StaffIn}, look.IconStaff, words.InStaffMode().Enter))
+	}
+	return v.page(m.Head, []*look.Tile{call}, ways, b.question(look.IconHelp, "", w.Title, steps...))
 }
 
 // step is a sentence beside its pictogram.

@@ -26,6 +26,8 @@ type Home struct {
 	// SlipsUnsure is true while the printer cannot say that a slip is out: "I did not get
 	// paper" is larger then.
 	SlipsUnsure bool
+	// Rating says that somebody was served today who may say how it was.
+	Rating bool
 	// Page counts from 0; one that does not exist shows the last.
 	Page int
 }
@@ -46,14 +48,21 @@ func (m Home) Draw(v View) fyne.CanvasObject {
 		cells = append(cells, look.Fixed(k.Title(v.Words.Home.Title)))
 	}
 	cells = append(cells, m.notices(v)...)
-	services := &fyne.Container{Layout: fillLayout{}}
-	cells = append(cells, look.Weighted(1, services))
 	langs, helps := v.languages(m.Others, m.Large), m.helps(v)
-	page := k.Page(append(cells, v.bands(m.guide(v), helps, langs)...)...)
-	page.Resize(k.Size) // tells how much room the services have
-	services.Objects = []fyne.CanvasObject{m.grid(v, services.Size())}
-	services.Refresh()
-	return page
+	return v.fitted(func(services look.Cell) *fyne.Container {
+		cells = append(cells, services)
+		return k.Page(append(cells, v.bands(m.guide(v), helps, langs)...)...)
+	}, func(room fyne.Size) fyne.CanvasObject { return m.grid(v, room) })
+}
+
+// fitted makes a page with something in it that has to know its room.
+func (v View) fitted(page func(look.Cell) *fyne.Container, fill func(room fyne.Size) fyne.CanvasObject) fyne.CanvasObject {
+	hole := &fyne.Container{Layout: fillLayout{}}
+	out := page(look.Weighted(1, hole))
+	out.Resize(v.Kit.Size) // tells how much room there is
+	hole.Objects = []fyne.CanvasObject{fill(hole.Size())}
+	hole.Refresh()
+	return out
 }
 
 // notices are the strips above the services: side by side where the page is wide, and one of
@@ -140,7 +149,20 @@ func (m Home) helps(v View) []*look.Tile {
 	if m.SlipsUnsure {
 		noSlip.Kind, noSlip.Name = look.Plain, v.Words.Ticket.AskPaper
 	}
-	return []*look.Tile{v.tile(Press{Do: NoSlip}, noSlip), v.help()}
+	helps := []*look.Tile{v.tile(Press{Do: NoSlip}, noSlip), v.help()}
+	if m.Rating && !v.crowded() {
+		helps = append(helps, v.rate())
+	}
+	return helps
+}
+
+// crowded reports whether the one row at the bottom of the first page has no room for another
+// tile: on a low display in large letters the rating stands last among the services.
+func (v View) crowded() bool { return v.Kit.Low && v.Kit.Large }
+
+// rate leads to the rating, for who has been served.
+func (v View) rate() *look.Tile {
+	return v.quiet(Press{Do: Rate}, look.IconContent, v.Words.Rating.Tile)
 }
 
 func (v View) help() *look.Tile {

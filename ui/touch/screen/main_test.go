@@ -146,7 +146,10 @@ func scenes(l kiosk.Language, large bool) map[string]screen.Model {
 		return t
 	}
 	tuesday := kiosk.Day(2026_11_25).At(7*60 + 30)
-	return map[string]screen.Model{
+	rating := home(12)
+	rating.Rating = true
+	return more(w, head, map[string]screen.Model{
+		"01-home-12-rating": rating,
 		"01-home-8":         home(8),
 		"01-home-1":         home(1),
 		"01-home-3":         home(3),
@@ -180,13 +183,14 @@ func scenes(l kiosk.Language, large bool) map[string]screen.Model {
 		"07-noslip-one":  screen.Missing{Head: head, Numbers: []screen.Recent{{Number: "A012", Service: name, Taken: "08:15"}}},
 		"07-noslip-none": screen.Missing{Head: head},
 		"08-help":        screen.Help{Head: head},
+		"08-help-staff":  screen.Help{Head: head, Staff: true},
 		"08-help-called": screen.Called{Head: head},
 		"09-closed-rest": screen.Closed{Head: head, Reason: kiosk.ClosedRest, Opens: tuesday, Others: others, Large: large},
 		"09-closed-holiday": screen.Closed{
 			Head: head, Reason: kiosk.ClosedHoliday, Opens: tuesday, Others: others, Large: large, Phone: "0203 388 9999",
 			Holiday: texts("Ngày Văn hóa Việt Nam", "Vietnam Culture Day", "越南文化日")[l],
 		},
-		"09-closed-last":    screen.Closed{Head: head, Reason: kiosk.ClosedLast, Opens: tuesday, Served: true, Recent: true, Others: others, Large: large, Phone: "0203 388 9999"},
+		"09-closed-last":    screen.Closed{Head: head, Reason: kiosk.ClosedLast, Opens: tuesday, Served: true, Recent: true, Rating: true, Others: others, Large: large, Phone: "0203 388 9999"},
 		"09-closed-break":   screen.Closed{Head: head, Reason: kiosk.ClosedBreak, Opens: kiosk.Day(2026_11_23).At(13*60 + 30), Today: true, Others: others, Large: large},
 		"09-closed-stopped": screen.Closed{Head: head, Fault: w.AtScreen(kiosk.FaultStore), Others: others, Large: large},
 		"09-closed-roll": screen.Closed{
@@ -197,5 +201,5 @@ func scenes(l kiosk.Language, large bool) map[string]screen.Model {
 		"10-sorry-again": screen.Sorry{Head: head, Text: w.Sorry.Slow, Again: true},
 		"11-idle":        screen.Idle{Head: head, Seconds: 20},
 		"12-roll":        screen.Roll{Head: head},
-	}
+	})
 }

@@ -30,25 +30,39 @@ func (m Home) grid(v View, room fyne.Size) fyne.CanvasObject {
 	if len(m.Services) <= fewServices {
 		v = v.big()
 	}
+	n := len(m.Services)
+	if m.Rating && v.crowded() {
+		n++
+	}
+	return v.paged(room, m.Page, n, func(i int) *look.Tile {
+		if i == len(m.Services) {
+			return v.tile(Press{Do: Rate}, look.TileSpec{Kind: look.Quiet, Icon: look.IconContent, Name: v.Words.Rating.Tile})
+		}
+		s := m.Services[i]
+		icon := look.Icon(s.Icon)
+		if !icon.Valid() {
+			icon = look.IconPapers
+		}
+		return v.tile(Press{Do: Choose, Service: s.Code}, look.TileSpec{Icon: icon, Name: v.name(s.Name), Fact: s.Fact})
+	})
+}
+
+// paged sets n tiles into a room on as few pages as let each be pressed and read.
+func (v View) paged(room fyne.Size, page, n int, tile func(i int) *look.Tile) fyne.CanvasObject {
 	for pages := 1; ; pages++ {
-		tiles := m.pageTiles(v, pages)
-		if grid, ok := v.bestGrid(tiles, room); ok || pages >= len(m.Services) {
+		tiles := v.pageTiles(page, pages, n, tile)
+		if grid, ok := v.bestGrid(tiles, room); ok || pages >= n {
 			return grid
 		}
 	}
 }
 
-// pageTiles are the tiles of the present page when the services are spread over pages.
-func (m Home) pageTiles(v View, pages int) []*look.Tile {
-	page := min(m.Page, pages-1)
+// pageTiles are the tiles of the present page when n of them are spread over pages.
+func (v View) pageTiles(page, pages, n int, tile func(i int) *look.Tile) []*look.Tile {
+	page = min(page, pages-1)
 	var tiles []*look.Tile
-	from, to := page*len(m.Services)/pages, (page+1)*len(m.Services)/pages
-	for _, s := range m.Services[from:to] {
-		icon := look.Icon(s.Icon)
-		if !icon.Valid() {
-			icon = look.IconPapers
-		}
-		tiles = append(tiles, v.tile(Press{Do: Choose, Service: s.Code}, look.TileSpec{Icon: icon, Name: v.name(s.Name), Fact: s.Fact}))
+	for i := page * n / pages; i < (page+1)*n/pages; i++ {
+		tiles = append(tiles, tile(i))
 	}
 	of := v.Words.Ways.Of(page+1, pages)
 	if page > 0 {
