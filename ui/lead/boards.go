@@ -3,38 +3,51 @@ package lead
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/staff"
+	"github.com/motcua/gateway/ui/lan"
 )
 
-// boardRow is a paired board in words.
-type boardRow struct {
-	ID, Seen string
-	Alive    bool
+// screens is the page of paired screens.
+type screens struct {
+	Rows     []screenRow
+	Counters []kiosk.CounterCode
+}
+
+// screenRow is a paired screen in words.
+type screenRow struct {
+	lan.Screen
+	Ago   string
+	Alive bool
+}
+
+// here reports whether a screen is there now.
+func here(s lan.Screen, now time.Time) bool {
+	return !s.Seen.IsZero() && now.Sub(s.Seen) < absent
 }
 
 func (p *Pages) boards(w http.ResponseWriter, r *http.Request, s staff.Session) error {
-	var body []boardRow
+	var body screens
+	for _, c := range p.o.Office.Setup().Counters {
+		body.Counters = append(body.Counters, c.Code)
+	}
 	if p.o.Boards != nil {
-		list, err := p.o.Boards.List(r.Context())
-		if err != nil {
-			return err
-		}
 		now := p.o.Office.Time()
-		for _, b := range list {
-			row := boardRow{ID: b.ID, Seen: p.w.Boards.Never, Alive: b.Alive}
-			if !b.Seen.IsZero() {
-				row.Seen = p.w.Boards.Ago(max(0, now.Sub(b.Seen)))
+		for _, v := range p.o.Boards.List() {
+			row := screenRow{Screen: v, Ago: p.w.Boards.Never, Alive: here(v, now)}
+			if !v.Seen.IsZero() {
+				row.Ago = p.w.Boards.Ago(max(0, now.Sub(v.Seen)))
 			}
-			body = append(body, row)
+			body.Rows = append(body.Rows, row)
 		}
 	}
 	return p.write(w, r, s, http.StatusOK, "boards", frame{Title: p.w.Boards.Title, Body: body})
 }
 
 func (p *Pages) changeBoards(w http.ResponseWriter, r *http.Request, s staff.Session) error {
-	if _, err := p.keyOf(w, r); err != nil {
+	if _, err := keyOf(r); err != nil {
 		return err
 	}
 	if p.o.Boards == nil {
@@ -45,9 +58,10 @@ func (p *Pages) changeBoards(w http.ResponseWriter, r *http.Request, s staff.Ses
 		switch f.Get("do") {
 		case "confirm":
 			digits := strings.Join(strings.Fields(f.Get("digits")), "") // "12 34" is how one reads them
-			return p.o.Boards.Confirm(r.Context(), s.Officer.By(), digits)
+			_, err := p.o.Boards.Confirm(r.Context(), digits, f.Get("name"), kiosk.CounterCode(f.Get("counter")), s.Officer.By())
+			return err
 		case "forget":
-			return p.o.Boards.Forget(r.Context(), s.Officer.By(), f.Get("board"))
+			return p.o.Boards.Forget(r.Context(), f.Get("board"), s.Officer.By())
 		}
 		return &kiosk.Refusal{Code: kiosk.CodeBadRequest}
 	})

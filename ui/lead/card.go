@@ -63,7 +63,7 @@ func (p *Pages) showCard(w http.ResponseWriter, r *http.Request, s staff.Session
 	c := card{
 		Date: p.office.Date(snap.Day), Clock: kiosk.MinuteOf(now).String(),
 		HallOpen: snap.Hall.Phase == kiosk.HallOpen, Hall: p.hall(snap.Hall), Left: unfinished(snap),
-		Checks: p.checks(r.Context(), snap), Counters: p.seats(snap),
+		Checks: p.checks(snap), Counters: p.seats(snap),
 		WaitLimit: int(snap.Setup.Report.Wait / time.Minute),
 	}
 	// Closing is offered while anybody could still be hit by it.
@@ -174,7 +174,7 @@ func (p *Pages) names() map[kiosk.OfficerCode]string {
 
 // moveHall opens the hall, or closes it by a second press that has seen how many lapse.
 func (p *Pages) moveHall(w http.ResponseWriter, r *http.Request, s staff.Session) error {
-	if _, err := p.keyOf(w, r); err != nil {
+	if _, err := keyOf(r); err != nil {
 		return err
 	}
 	ctx, by := r.Context(), s.Officer.By()

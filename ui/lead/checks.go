@@ -1,17 +1,13 @@
 package lead
 
-import (
-	"context"
-
-	"github.com/motcua/gateway/kiosk"
-)
+import "github.com/motcua/gateway/kiosk"
 
 // checks are paper, devices, clock, line and faults, in words.
-func (p *Pages) checks(ctx context.Context, snap *kiosk.Snapshot) []check {
+func (p *Pages) checks(snap *kiosk.Snapshot) []check {
 	c := p.w.Card
 	out := []check{p.paper(snap.Printer), p.printer(snap.Printer)}
 	if p.o.Boards != nil {
-		out = append(out, p.boardCheck(ctx))
+		out = append(out, p.boardCheck())
 	}
 	clock := check{Name: c.Clock, Says: c.ClockSure, Good: true}
 	if !snap.Clock.Sure {
@@ -55,21 +51,15 @@ func (p *Pages) printer(s kiosk.PrinterStatus) check {
 	return c
 }
 
-func (p *Pages) boardCheck(ctx context.Context) check {
-	c := check{Name: p.w.Nav.Boards}
-	boards, err := p.o.Boards.List(ctx)
-	if err != nil {
-		c.Says = p.office.Refused(err)
-		return c
-	}
-	alive := 0
-	for _, b := range boards {
-		if b.Alive {
+func (p *Pages) boardCheck() check {
+	screens, alive := p.o.Boards.List(), 0
+	now := p.o.Office.Time()
+	for _, v := range screens {
+		if here(v, now) {
 			alive++
 		}
 	}
-	c.Says, c.Good, c.Quiet = p.w.Card.Boards(alive, len(boards)), alive == len(boards) && alive > 0, len(boards) == 0
-	return c
+	return check{Name: p.w.Nav.Boards, Says: p.w.Card.Boards(alive, len(screens)), Good: alive == len(screens) && alive > 0, Quiet: len(screens) == 0}
 }
 
 func (p *Pages) link() check {

@@ -125,7 +125,7 @@ func backOf(path string) string {
 // form reads a form and does f once, then leads back to the page, so that loading it again sends
 // nothing.
 func (p *Pages) form(w http.ResponseWriter, r *http.Request, to string, f func() error) error {
-	key, err := p.keyOf(w, r)
+	key, err := keyOf(r)
 	if err != nil {
 		return err
 	}
@@ -137,8 +137,7 @@ func (p *Pages) form(w http.ResponseWriter, r *http.Request, to string, f func()
 }
 
 // keyOf reads a form and returns its key.
-func (p *Pages) keyOf(w http.ResponseWriter, r *http.Request) (string, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+func keyOf(r *http.Request) (string, error) {
 	if err := r.ParseForm(); err != nil {
 		return "", badForm(err)
 	}

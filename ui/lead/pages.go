@@ -43,21 +43,17 @@ type Staff interface {
 	Unlock(ctx context.Context, by string, code kiosk.OfficerCode) error
 }
 
-// Board is a paired TV page.
-type Board struct {
-	ID   string
-	Seen time.Time // zero: never since it was paired
-	// Alive is true while its stream is open.
-	Alive bool
+// Boards pairs screens without a keyboard; *lan.Pairing does, and keeps each deed as a fact.
+type Boards interface {
+	List() []lan.Screen
+	// Confirm pairs the screen that shows these digits, a tablet at a counter. It refuses with
+	// kiosk.CodeBadPairing, kiosk.CodeLocked, kiosk.CodeBadName and kiosk.CodeUnknownCounter.
+	Confirm(ctx context.Context, digits, name string, counter kiosk.CounterCode, by string) (lan.Screen, error)
+	Forget(ctx context.Context, id, by string) error
 }
 
-// Boards pairs TV pages. It keeps each deed as a fact.
-type Boards interface {
-	List(ctx context.Context) ([]Board, error)
-	// Confirm pairs the board that shows these digits. It refuses with kiosk.CodeBadPairing.
-	Confirm(ctx context.Context, by, digits string) error
-	Forget(ctx context.Context, by, id string) error
-}
+// absent is after how long a screen that was not seen is missed.
+const absent = 15 * time.Second
 
 // Voice checks and keeps recordings.
 type Voice interface {
@@ -84,6 +80,7 @@ type Gate interface {
 var (
 	_ Gate   = (*lan.Gate)(nil)
 	_ Staff  = (*staff.Book)(nil)
+	_ Boards = (*lan.Pairing)(nil)
 	_ Office = (*kiosk.Office)(nil)
 )
 
@@ -168,7 +165,19 @@ func (p *Pages) Handler() http.Handler {
 	box("POST /lead/audit", p.audit)
 	mux.Handle("GET /report/groups", p.o.Gate.Officer(p.page(p.groups), kiosk.RoleOfficer))
 	mux.Handle("GET /lead/static/", p.assets)
-	return mux
+	return bounded(mux)
+}
+
+// bounded limits what a request may bring before anybody reads it.
+func bounded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		limit := int64(maxForm)
+		if r.Header.Get("Content-Type") == wavType {
+			limit = maxTake
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
+		next.ServeHTTP(w, r)
+	})
 }
 
 // serve answers a request of a known officer; an error becomes the page that says so.

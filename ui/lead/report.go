@@ -85,7 +85,7 @@ func (p *Pages) report(w http.ResponseWriter, r *http.Request, s staff.Session) 
 // export hands a report out: as a table, as data, or as the A4 page. It is a fact first. The
 // same form sent again gets the same answer and is no second fact.
 func (p *Pages) export(w http.ResponseWriter, r *http.Request, s staff.Session) error {
-	key, err := p.keyOf(w, r)
+	key, err := keyOf(r)
 	if err != nil {
 		return err
 	}
@@ -277,4 +277,3 @@ func (p *Pages) groups(w http.ResponseWriter, r *http.Request, s staff.Session) 
 	}
 	return p.write(w, r, s, http.StatusOK, "groups", frame{Title: p.w.Groups.Title, Body: body})
 }
-

@@ -54,7 +54,7 @@ func (p *Pages) staff(w http.ResponseWriter, r *http.Request, s staff.Session) e
 // changeStaff does what a form of the page asks for. The book keeps it as a fact, refuses what
 // would leave the office without a lead, and ends the sessions that no longer hold.
 func (p *Pages) changeStaff(w http.ResponseWriter, r *http.Request, s staff.Session) error {
-	if _, err := p.keyOf(w, r); err != nil {
+	if _, err := keyOf(r); err != nil {
 		return err
 	}
 	f, ctx, by := r.PostForm, r.Context(), s.Officer.By()

@@ -145,7 +145,7 @@ func (p *Pages) verdict(w http.ResponseWriter, flaws []kiosk.Flaw, fine string) 
 }
 
 // take reads a recording.
-func (p *Pages) take(w http.ResponseWriter, r *http.Request) (kiosk.ClipID, []byte, error) {
+func (p *Pages) take(r *http.Request) (kiosk.ClipID, []byte, error) {
 	id, err := prompt(r)
 	switch {
 	case err != nil:
@@ -155,13 +155,13 @@ func (p *Pages) take(w http.ResponseWriter, r *http.Request) (kiosk.ClipID, []by
 	case r.Header.Get("Content-Type") != wavType:
 		return "", nil, &kiosk.Refusal{Code: kiosk.CodeBadRequest}
 	}
-	wav, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxTake))
+	wav, err := io.ReadAll(r.Body)
 	return id, wav, err
 }
 
 // checkTake says what is wrong with a recording and keeps nothing.
 func (p *Pages) checkTake(w http.ResponseWriter, r *http.Request, _ staff.Session) error {
-	_, wav, err := p.take(w, r)
+	_, wav, err := p.take(r)
 	if err != nil {
 		return err
 	}
@@ -170,7 +170,7 @@ func (p *Pages) checkTake(w http.ResponseWriter, r *http.Request, _ staff.Sessio
 
 // keepTake makes a recording the office's own. That somebody did so is a fact before it is done.
 func (p *Pages) keepTake(w http.ResponseWriter, r *http.Request, s staff.Session) error {
-	id, wav, err := p.take(w, r)
+	id, wav, err := p.take(r)
 	if err != nil {
 		return err
 	}
@@ -190,7 +190,7 @@ func (p *Pages) keepTake(w http.ResponseWriter, r *http.Request, s staff.Session
 
 // activate lets numbers be called in a language that was recorded.
 func (p *Pages) activate(w http.ResponseWriter, r *http.Request, s staff.Session) error {
-	if _, err := p.keyOf(w, r); err != nil {
+	if _, err := keyOf(r); err != nil {
 		return err
 	}
 	l, err := language(r.PostForm.Get("language"))

@@ -98,6 +98,7 @@ type LeadStaff struct {
 // LeadBoards are the words of the page of boards.
 type LeadBoards struct {
 	Title, How, Digits, Confirm, Paired, None, Board, Seen, Never, Forget, Alive string
+	Name, Counter, NoCounter, Place                                              string
 	Ago                                                                          func(d time.Duration) string
 }
 
@@ -245,6 +246,7 @@ func leadBoards() LeadBoards {
 		Title: "Bảng hiển thị", How: "Mở trang bảng hiển thị trên ti vi. Bốn chữ số hiện ra ở đó được nhập vào đây để ghép.",
 		Digits: "Bốn chữ số trên ti vi", Confirm: "Ghép bảng này", Paired: "Các bảng đã ghép", None: "Chưa ghép bảng nào.", Board: "Bảng", Seen: "Thấy lần cuối", Never: "Chưa thấy",
 		Forget: "Bỏ ghép", Alive: "Đang chạy",
+		Name: "Tên gọi", Counter: "Quầy", NoCounter: "Không ở quầy nào", Place: "Nơi đặt",
 		Ago: func(d time.Duration) string {
 			switch {
 			case d < time.Minute:
