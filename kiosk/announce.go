@@ -52,12 +52,12 @@ const repeatPause = time.Second
 // stay silent until somebody presses Recall.
 type Announcing struct {
 	cfg   AnnouncingConfig
-	since uint64            // CallOrder up to which nothing is announced
-	said  map[uint64]uint64 // by Ticket.Order: its newest CallOrder that had its turn
+	since uint64 // CallOrder up to which nothing is announced
 
 	speaking chan error // answers when the voice is done; nil while it is silent
 
 	mu      sync.Mutex
+	said    map[uint64]uint64 // by Ticket.Order: its newest CallOrder that had its turn
 	current *Announcement
 	waiting []place
 	changed chan struct{}
@@ -85,7 +85,10 @@ func NewAnnouncing(cfg AnnouncingConfig) *Announcing {
 
 // Now returns what is being announced, nil if nothing is, and what waits for its turn, the next
 // one first. Both are the caller's own.
+//
+// It looks at the office itself: who shows what is called must not be ahead of the line.
 func (a *Announcing) Now() (current *Announcement, waiting []Announcement) {
+	a.look()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.current != nil {
@@ -129,6 +132,8 @@ func (a *Announcing) Run(ctx context.Context) error {
 
 // look brings the line up to date with the office.
 func (a *Announcing) look() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	s := a.cfg.Office.Snapshot()
 	due := map[uint64]Announcement{}
 	living := make(map[uint64]bool, len(s.Tickets))
@@ -144,8 +149,6 @@ func (a *Announcing) look() {
 			delete(a.said, order) // of a day that is over
 		}
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	var line []place
 	for _, p := range a.waiting {
 		if now, ok := due[p.ticket]; ok {
