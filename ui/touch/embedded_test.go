@@ -40,7 +40,7 @@ func (e *eye) Show(f stage.Frame) {
 	e.items = f.Items
 }
 
-// find waits for words on the screen and returns where they stand.
+// find waits for words on the screen and returns where they stand; "=1" is all that stands there.
 func (e *eye) find(t *testing.T, text string) look.Item {
 	t.Helper()
 	var items []look.Item
@@ -49,7 +49,8 @@ func (e *eye) find(t *testing.T, text string) look.Item {
 		items = e.items
 		e.mu.Unlock()
 		for _, i := range items {
-			if strings.Contains(i.Text, text) {
+			exact, ok := strings.CutPrefix(text, "=")
+			if ok && i.Text == exact || !ok && strings.Contains(i.Text, text) {
 				return i
 			}
 		}
@@ -77,6 +78,68 @@ func TestOneTicketUnderTheEmbeddedDriver(t *testing.T) {
 }
 
 func oneTicket(t *testing.T, a fyne.App, size image.Point, painting, held time.Duration, taps int) {
+	underDriver(t, a, size, painting, func(office *kiosk.Office, e *eye, finger *stage.Pointer) {
+		press := func(i look.Item) {
+			x, y := i.Position.X+i.Size.Width/2, i.Position.Y+i.Size.Height/2
+			for range taps {
+				finger.Down(x, y)
+				<-time.After(held)
+				finger.Up(x, y)
+				<-time.After(100 * time.Millisecond)
+			}
+		}
+		press(e.find(t, "Chứng thực"))
+		press(e.find(t, "Không, lấy số"))
+		e.find(t, "A001")
+		<-time.After(5 * time.Second)
+		if got := office.Snapshot().Tickets; len(got) != 1 || got[0].Priority != kiosk.NoPriority {
+			t.Errorf("tickets %+v, want one without priority", got)
+		}
+		e.find(t, "A001") // still there: no tap has sent it away
+	})
+}
+
+// A day without PCs, with one finger on one screen: an officer signs in, calls, serves and
+// finishes, and the citizen says how it was.
+func TestADayWithoutPCsUnderTheEmbeddedDriver(t *testing.T) {
+	a := app.NewWithID("touch.test")
+	for _, size := range []image.Point{{1080, 1920}, {1280, 800}, {800, 480}} {
+		t.Run(size.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				underDriver(t, a, size, 100*time.Millisecond, func(office *kiosk.Office, e *eye, finger *stage.Pointer) {
+					tap := func(text string) {
+						i := e.find(t, text)
+						x, y := i.Position.X+i.Size.Width/2, i.Position.Y+i.Size.Height/2
+						finger.Down(x, y)
+						<-time.After(60 * time.Millisecond)
+						finger.Up(x, y)
+						<-time.After(700 * time.Millisecond)
+					}
+					if _, err := office.IssueTicket(t.Context(), kiosk.IssueRequest{Service: kiosktest.Certify, Language: kiosk.Vietnamese, Terminal: "main", Key: "k", By: "touch/main"}); err != nil {
+						t.Fatal(err)
+					}
+					for _, text := range []string{"Trợ giúp", "Dành cho cán bộ", "=2", "=4", "=6", "=8", "=1", "=0", "Vào", "Quầy 1", "Gọi số tiếp theo", "Bắt đầu phục vụ", "Kết thúc", "Xong"} {
+						tap(text)
+					}
+					for _, text := range []string{"Đánh giá", "=1", "Tiếp", "Rất hài lòng"} {
+						tap(text)
+					}
+					e.find(t, "đã được ghi nhận")
+					got := office.Snapshot().Tickets
+					if len(got) != 1 || got[0].State != kiosk.Served || got[0].Rating != kiosk.RatingVeryGood || got[0].Counter != "1" {
+						t.Errorf("tickets %+v", got)
+					}
+					<-time.After(6 * time.Second)
+					e.find(t, "Chứng thực")
+				})
+			})
+		})
+	}
+}
+
+// underDriver runs f before a terminal that Fyne's embedded driver draws; a painting takes a
+// while.
+func underDriver(t *testing.T, a fyne.App, size image.Point, painting time.Duration, f func(*kiosk.Office, *eye, *stage.Pointer)) {
 	setup := kiosktest.Setup()
 	setup.AlwaysOpen = true
 	office, err := kiosk.NewOffice(t.Context(), kiosk.OfficeConfig{Setup: setup, Store: kiosktest.NewMemory()})
@@ -89,7 +152,7 @@ func oneTicket(t *testing.T, a fyne.App, size image.Point, painting, held time.D
 	app.SetDriverDetails(a, st.Driver())
 	w := a.NewWindow("")
 	st.Attach(w)
-	terminal := New(Config{Desk: office, Size: fyne.NewSize(float32(size.X), float32(size.Y)), Do: fyne.Do})
+	terminal := New(Config{Desk: office, Staff: &gate{}, Size: fyne.NewSize(float32(size.X), float32(size.Y)), Do: fyne.Do})
 	a.Settings().SetTheme(terminal.Theme())
 	terminal.SetWindow(w)
 
@@ -114,22 +177,5 @@ func oneTicket(t *testing.T, a fyne.App, size image.Point, painting, held time.D
 		staged.Wait()
 	}()
 
-	finger := st.Pointer()
-	press := func(i look.Item) {
-		x, y := i.Position.X+i.Size.Width/2, i.Position.Y+i.Size.Height/2
-		for range taps {
-			finger.Down(x, y)
-			<-time.After(held)
-			finger.Up(x, y)
-			<-time.After(100 * time.Millisecond)
-		}
-	}
-	press(e.find(t, "Chứng thực"))
-	press(e.find(t, "Không, lấy số"))
-	e.find(t, "A001")
-	<-time.After(5 * time.Second)
-	if got := office.Snapshot().Tickets; len(got) != 1 || got[0].Priority != kiosk.NoPriority {
-		t.Errorf("tickets %+v, want one without priority", got)
-	}
-	e.find(t, "A001") // still there: no tap has sent it away
+	f(office, e, st.Pointer())
 }

@@ -63,7 +63,7 @@ func stand(t *testing.T, slow time.Duration, desk before, f func(*glass)) {
 			d = desk(office)
 		}
 		g.terminal = New(Config{
-			Desk: d, Size: fyne.NewSize(1280, 800), WidthMM: 217, Do: func(f func()) { g.queue <- f },
+			Desk: d, Staff: &gate{}, Size: fyne.NewSize(1280, 800), WidthMM: 217, Do: func(f func()) { g.queue <- f },
 		})
 		g.terminal.SetWindow(g)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -227,3 +227,23 @@ func (g *glass) paintings() (n int) {
 }
 
 func (g *glass) tickets() []kiosk.Ticket { return g.office.Snapshot().Tickets }
+
+// gate knows one PIN and takes half a second for a guess, as the real one does; the third wrong
+// one locks for half a minute.
+type gate struct{ wrong int }
+
+func (g *gate) CheckPIN(ctx context.Context, secret, from string) (kiosk.OfficerCode, kiosk.Role, error) {
+	select {
+	case <-time.After(500 * time.Millisecond):
+	case <-ctx.Done():
+		return "", "", ctx.Err()
+	}
+	if secret == "246810" && from == "touch/main" {
+		g.wrong = 0
+		return "o7", kiosk.RoleLead, nil
+	}
+	if g.wrong++; g.wrong >= 3 {
+		return "", "", &kiosk.Refusal{Code: kiosk.CodeLocked, Hint: "30"}
+	}
+	return "", "", &kiosk.Refusal{Code: kiosk.CodeSignIn}
+}

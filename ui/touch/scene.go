@@ -74,7 +74,7 @@ func (b scenery) model() screen.Model {
 // sorryText says what did not work. Only a number can be tried for again, so an error that is no
 // refusal is about the number then, and else about paper or help.
 func (b scenery) sorryText() string {
-	if b.tryAgain && b.rating.level != "" {
+	if b.rating.level != "" && b.tryAgain {
 		return b.words.Rating.Failed
 	}
 	if b.tryAgain && refused(b.refusal) == "" {

@@ -147,6 +147,14 @@ func TestSecondTapOnTheNextPage(t *testing.T) {
 	tap(next, 100)
 	expect("on a page that came by itself", "donenext")
 
+	one := k.Tile(look.TileSpec{Name: "1", Keypad: true, OnPress: func() { pressed += "1" }})
+	two := k.Tile(look.TileSpec{Name: "2", Keypad: true, OnPress: func() { pressed += "2" }})
+	for _, on := range []*look.Tile{one, two, two, one, next} {
+		tap(on, 100)
+		c.now = c.now.Add(90 * time.Millisecond)
+	}
+	expect("typed on a keypad, and then beside it", "1221")
+
 	event := &desktop.MouseEvent{PointEvent: fyne.PointEvent{AbsolutePosition: fyne.NewPos(100, 400)}}
 	for _, on := range []*look.Tile{done, next} {
 		on.MouseDown(event)

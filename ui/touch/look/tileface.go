@@ -44,7 +44,11 @@ func (t *Tile) arrange() {
 	if pressed && t.spec.HoldFact != "" {
 		factText = t.spec.HoldFact
 	}
-	lines, nameSize := t.fitName(f, p.limit)
+	limit := p.limit
+	if t.spec.Keypad {
+		limit = t.nameLimit(size) // a key does not shrink for the words on the tile beside it
+	}
+	lines, nameSize := t.fitName(f, limit)
 	t.nameSize = nameSize
 	factFlow := flow{t.kit.letters, false}
 	_, factSize := factFlow.fit(factText, min(t.kit.Small, factRatio*nameSize), f.area.Width, f.factH, 1)

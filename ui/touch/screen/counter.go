@@ -32,7 +32,7 @@ func (m Counter) Draw(v View) fyne.CanvasObject {
 	}
 	card, steps := m.card(v), m.steps(v)
 	if k.Low {
-		left := k.Column(look.Weighted(1, card), v.note(m.Note))
+		left := k.Column(look.Weighted(1, card), m.said(v))
 		return k.Page(head, look.Weighted(1, k.Row(look.Weighted(9, left), look.Weighted(10, steps))), v.wayBand(m.Ways))
 	}
 	return k.Page(head,
@@ -50,6 +50,9 @@ func (m Counter) card(v View) fyne.CanvasObject {
 		cells = append(cells, look.Space(1))
 	}
 	for i, s := range m.about(v) {
+		if s == "" {
+			continue
+		}
 		text := k.Paragraph(v.name(s)).Lines(2).On(look.OnWhite).Centred()
 		if i > 0 {
 			text = k.Paragraph(s).Lines(1).Bold().On(look.JadeOnWhite).Centred()
@@ -64,15 +67,28 @@ func (m Counter) card(v View) fyne.CanvasObject {
 	return k.Card(k.Column(cells...))
 }
 
-// about are the lines about the number; a low card has room for two, and for none beside a note.
+// about are the lines about the number. A low card has room for two, and beside what went wrong
+// for what the citizen needs only.
 func (m Counter) about(v View) []string {
-	if v.Kit.Low && m.Note.Text != "" {
-		return nil
+	if !v.Kit.Low || len(m.About) == 0 {
+		return m.About
 	}
-	if v.Kit.Low && len(m.About) > 2 {
-		return []string{m.About[0], strings.Join(m.About[1:], " · ")}
+	out := []string{m.About[0]}
+	if m.Note.Text != "" && !m.Note.Good {
+		out = []string{""}
 	}
-	return m.About
+	if len(m.About) > 1 {
+		out = append(out, strings.Join(m.About[1:], " · "))
+	}
+	return out
+}
+
+// said is the note on a low display: what went well shows on the card.
+func (m Counter) said(v View) look.Cell {
+	if m.Note.Good {
+		return look.Cell{}
+	}
+	return v.note(m.Note)
 }
 
 // steps sets the likeliest step across, the others two by two below it.
