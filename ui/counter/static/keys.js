@@ -1,0 +1,37 @@
+// One press of a letter is one press of its button.
+//
+// The letters are chosen so that no two of them make a Vietnamese letter in Telex, VNI or VIQR:
+// there is no vowel, no D and no W among them. An input method that composes says so (isComposing,
+// keyCode 229, "Process") and is left alone; one that sends letters of its own (Unikey, EVKey) is
+// read by what it sends.
+function letter(e) {
+  if (/^[a-zA-Z]$/.test(e.key)) return e.key.toUpperCase();
+  if (e.key === '?') return '?';
+  // Another layout, or a letter with marks: the place on the keyboard counts.
+  return /^Key[A-Z]$/.test(e.code) ? e.code[3] : '';
+}
+
+function typing(target) {
+  return target instanceof Element && !!target.closest('input, select, textarea, [contenteditable]');
+}
+
+export function listen(press) {
+  document.addEventListener('keydown', e => {
+    if (e.isComposing || e.keyCode === 229 || e.key === 'Process') return;
+    const holds = e.repeat && e.target instanceof Element && e.target.closest('button, a');
+    if (holds && (e.key === 'Enter' || e.key === ' ')) { e.preventDefault(); return; }
+    if (e.repeat || e.ctrlKey || e.altKey || e.metaKey || e.defaultPrevented || typing(e.target)) return;
+    if (document.querySelector('dialog[open]')) return;
+    if (e.key === ' ' && e.target instanceof Element && e.target.matches('a[role=button]')) {
+      e.preventDefault();
+      e.target.click();
+      return;
+    }
+    const found = letter(e);
+    if (found && press(found)) e.preventDefault();
+  });
+  // The second click of a double click, and a form's Enter held down, are no presses of their own.
+  document.addEventListener('click', e => {
+    if (e.detail > 1 && e.target instanceof Element && e.target.closest('button, a')) e.preventDefault();
+  }, true);
+}
