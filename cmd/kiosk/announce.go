@@ -8,17 +8,27 @@ import (
 )
 
 // announce prints where the gateway can be reached, for a person who has started it by hand.
-func announce(w io.Writer, opt *options, setup *kiosk.Setup, sim *simulation, web *pages, addr string) {
+func announce(w io.Writer, opt *options, setup *kiosk.Setup, sim *simulation, web *pages, addr string, net *network, accounts []demoAccount) {
 	line := func(what, where string) { fmt.Fprintf(w, "  %-12s %s\n", what, where) }
 	fmt.Fprintf(w, "%s\n", setup.Name.In(kiosk.Vietnamese))
 	if web.screen != nil && web.open {
 		line("screen", "http://"+addr+"/screen")
+	}
+	line("officers", "http://"+addr+"/counter")
+	line("lead", "http://"+addr+"/lead")
+	line("board", "http://"+addr+"/board")
+	if address, fingerprint := net.address(); address != "" {
+		line("network", address+"/counter")
+		line("certificate", fingerprint)
 	}
 	line("health", "http://"+addr+"/healthz")
 	line("metrics", "http://"+addr+"/metrics")
 	line("control", "kioskctl -state "+opt.state+" status")
 	if sim != nil && sim.printer != nil {
 		line("slips", sim.slips)
+	}
+	for _, a := range accounts {
+		line("sign in", fmt.Sprintf("%-5s PIN %s (%s)", a.Login, a.PIN, a.Role))
 	}
 	if sim != nil {
 		line("simulated", sim.control.Path)

@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/control"
 	"github.com/motcua/gateway/kiosk/staff"
+	"github.com/motcua/gateway/ui/lan"
 )
 
 // demoAccount is an officer of a demonstration with the PIN that was drawn for them.
@@ -63,4 +65,9 @@ func demoStaff(ctx context.Context, book *staff.Book, state string) ([]demoAccou
 		return nil, fmt.Errorf("keep the demonstration's accounts: %w", err)
 	}
 	return made, nil
+}
+
+// atHome lets boards of this machine in unpaired, in a demonstration.
+func atHome(demo bool) func(*http.Request) bool {
+	return func(r *http.Request) bool { return demo && lan.RemoteIP(r).IsLoopback() }
 }

@@ -12,14 +12,14 @@ import (
 )
 
 // newMetrics returns a registry with everything that /metrics shows.
-func newMetrics(office *kiosk.Office, store *timedStore, state, version string) *prometheus.Registry {
+func newMetrics(office *kiosk.Office, store *timedStore, live *report.Live, state, version string) *prometheus.Registry {
 	r := prometheus.NewRegistry()
 	r.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		store.commits,
 		newOfficeMetrics(office, state, version),
-		&dayMetrics{office, report.NewLive(office, office.Setup())},
+		&dayMetrics{office, live},
 	)
 	return r
 }

@@ -70,14 +70,14 @@ func (n *network) run(f *floor) {
 		f.run("certificate", n.certificate.Run)
 		f.run("network's faults", n.watch)
 		f.run("network", func(ctx context.Context) error {
-			s := &lan.Server{Handler: n.pages.network(n.hosts), Certificate: n.certificate, BodyOf: n.pages.office.bodyOf, Words: n.words, Log: n.log}
+			s := &lan.Server{Handler: n.pages.network(n.hosts), Certificate: n.certificate, BodyOf: bodyOf, Words: n.words, Log: n.log}
 			return s.Run(ctx, n.secure)
 		})
 	}
 	if n.plain != nil {
 		f.run("board without TLS", func(ctx context.Context) error {
 			shield := n.pages.shield(n.hosts)
-			s := &lan.Server{Handler: shield.Secured(shield.Plain(n.pages.network(n.hosts), n.pages.office.plain...)), Words: n.words, Log: n.log}
+			s := &lan.Server{Handler: shield.Secured(shield.Plain(n.pages.network(n.hosts), plainPaths()...)), Words: n.words, Log: n.log}
 			return s.Run(ctx, n.plain)
 		})
 	}

@@ -1,24 +1,128 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"log/slog"
 	"net/http"
 
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/motcua/gateway/drivers/speech"
+	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/report"
+	"github.com/motcua/gateway/kiosk/secret"
+	"github.com/motcua/gateway/kiosk/staff"
+	"github.com/motcua/gateway/ui/board"
+	"github.com/motcua/gateway/ui/counter"
 	"github.com/motcua/gateway/ui/lan"
+	"github.com/motcua/gateway/ui/lead"
+	"github.com/motcua/gateway/ui/rating"
+	"github.com/motcua/gateway/ui/words"
 )
+
+// officeParts are what the pages around the counters are made of.
+type officeParts struct {
+	office *kiosk.Office
+	book   *staff.Book
+	key    *secret.Key
+	paired *lan.Pairing
+	calls  *kiosk.Announcing
+	voice  *speaker
+	live   *report.Live
+	// free lets the board in unpaired: a demonstration on this machine.
+	free func(*http.Request) bool
+	log  *slog.Logger
+}
 
 // officePages are the pages around the counters, the same on this machine and on the network.
 type officePages struct {
-	gate  *lan.Gate
-	parts map[string]http.Handler // by pattern
-	large map[string]int64        // paths that take larger bodies
-	plain []string                // paths that may go without TLS
+	gate    *lan.Gate
+	counter *counter.Pages
+	lead    *lead.Pages
+	board   *board.Board
+	rating  *rating.Pages
+}
+
+// The purposes for which keys are derived from the box's.
+const (
+	purposeForms = "lan/forms"
+	purposeRates = "rating/codes"
+)
+
+func newOfficePages(p officeParts) (*officePages, error) {
+	// What the pages refuse, they refuse in the words of the office; hosts are looked at before.
+	shield := lan.Shield{Words: words.For(kiosk.Vietnamese), Log: p.log}
+	forms := p.key.Derive(purposeForms)
+	gate, err := lan.NewGate(p.book, forms[:], shield)
+	if err != nil {
+		return nil, err
+	}
+	o := &officePages{gate: gate}
+	var errs [5]error
+	o.counter, errs[0] = counter.New(counter.Config{
+		Office: p.office, Gate: gate, Staff: p.book, Shield: shield, NFC: norm.NFC.String, Lead: "/lead",
+	})
+	o.lead, errs[1] = lead.New(lead.Options{
+		Office: p.office, Live: p.live, Staff: p.book, Boards: p.paired, Voice: leadVoice{p.voice}, Gate: gate, Log: p.log,
+	})
+	o.board, errs[2] = board.New(board.Config{
+		Office: p.office, Calls: p.calls, Screens: p.paired, Sound: p.voice.WAV, Free: p.free, Words: shield.Words, Log: p.log,
+	})
+	codes, err := rateCodes(p.key, p.office.Setup())
+	errs[3] = err
+	o.rating, errs[4] = rating.New(rating.Config{Office: p.office, Codes: codes, Tablets: p.paired, Shield: shield})
+	return o, errors.Join(errs[:]...)
 }
 
 func (o *officePages) mount(mux *http.ServeMux) {
-	for pattern, h := range o.parts {
-		mux.Handle(pattern, h)
-	}
+	o.counter.Routes(mux)
+	o.rating.Routes(mux)
+	leads := o.lead.Handler()
+	mux.Handle("/lead", leads)
+	mux.Handle("/lead/", leads)
+	mux.Handle("/report/groups", leads)
+	mux.Handle("/board", o.board)
+	mux.Handle("/board/", o.board)
 }
 
-// bodyOf is lan.Server.BodyOf.
-func (o *officePages) bodyOf(r *http.Request) int64 { return o.large[r.URL.Path] }
+// plainPaths are what may go without TLS where the office wants that.
+func plainPaths() []string { return []string{"/board", "/board/"} }
+
+// bodyOf is lan.Server.BodyOf: a recorded clip is larger than any form.
+func bodyOf(r *http.Request) int64 {
+	if r.Method == http.MethodPost && (r.URL.Path == "/lead/voice/check" || r.URL.Path == "/lead/voice/keep") {
+		return speech.MaxClipBytes + 64<<10
+	}
+	return 0
+}
+
+// openPairing opens the book of boards and tablets.
+func openPairing(ctx context.Context, shelf kiosk.Shelf, office *kiosk.Office, log *slog.Logger) (*lan.Pairing, error) {
+	return lan.OpenPairing(ctx, lan.PairingConfig{
+		Shelf: shelf, Recorder: office, Log: log, Counters: func() []kiosk.CounterCode { return counterCodes(office) },
+	})
+}
+
+func counterCodes(office *kiosk.Office) []kiosk.CounterCode {
+	var out []kiosk.CounterCode
+	for _, c := range office.Setup().Counters {
+		out = append(out, c.Code)
+	}
+	return out
+}
+
+// missing makes a fault of the screens that are not seen.
+func missing(office *kiosk.Office) func([]lan.Screen) {
+	return func(gone []lan.Screen) {
+		if len(gone) == 0 {
+			office.ClearFault(kiosk.FaultBoardAbsent)
+			return
+		}
+		hint := "not seen for 15 s:"
+		for _, s := range gone {
+			hint += " " + s.ID + " (" + s.Name + ")"
+		}
+		office.RaiseFault(kiosk.FaultBoardAbsent, hint)
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/boltstore"
 	"github.com/motcua/gateway/kiosk/control"
+	"github.com/motcua/gateway/kiosk/report"
 	"github.com/motcua/gateway/kiosk/secret"
 	"github.com/motcua/gateway/ui/words"
 )
@@ -79,10 +80,20 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	if err != nil {
 		return err
 	}
+	var accounts []demoAccount
+	if opt.demo {
+		if accounts, err = demoStaff(ctx, book, opt.state); err != nil {
+			return err
+		}
+	}
 	ground.run("staff", book.Run)
 	ground.run("seats", newSeats(office, book, log).Run)
 
-	// The devices.
+	// The devices. Slips carry a code for the rating where the office wants one.
+	slip, err := slipper(key, cfg)
+	if err != nil {
+		return err
+	}
 	devices := b.floor(ctx, "devices")
 	var sim *simulation
 	if opt.demo {
@@ -101,18 +112,26 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 		if err != nil {
 			return err
 		}
-		list.printing = kiosk.NewPrinting(kiosk.PrintingConfig{Office: office, Printer: p, Slip: words.Slip, Test: words.TestSlip, Log: log})
+		list.printing = kiosk.NewPrinting(kiosk.PrintingConfig{Office: office, Printer: p, Slip: slip, Test: words.TestSlip, Log: log})
 		devices.run("printer", p.Run)
 		devices.run("printing", list.printing.Run)
 	}
 
 	// What calls numbers: the voice, and the line of announcements that boards follow.
-	voice := newSpeaker(cfg.Counters.Voice, opt.state, func() kiosk.Day { return office.Snapshot().Day }, log)
+	voice, err := newSpeaker(ctx, cfg.Counters.Voice, opt.state, bolt.Shelf(shelfVoice), func() kiosk.Day { return office.Snapshot().Day }, log)
+	if err != nil {
+		return err
+	}
 	calls := newAnnouncing(office, voice, cfg.Counters, log)
 	if !cfg.Counters.Voice.Off {
 		devices.run("voice", voice.Run)
 	}
 	devices.run("announcing", calls.Run)
+	paired, err := openPairing(ctx, bolt.Shelf(shelfBoards), office, log)
+	if err != nil {
+		return err
+	}
+	devices.run("boards", func(ctx context.Context) error { return paired.Watch(ctx, missing(office)) })
 
 	// The screen, which begins when everything else stands.
 	screen, err := newScreen(opt, cfg, office, han, log)
@@ -120,7 +139,17 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 		return err
 	}
 
-	// The doors: the control socket, HTTP for this machine, and systemd's watchdog.
+	// The pages of officers, boards and ratings.
+	live := report.NewLive(office, &cfg.Setup)
+	sites, err := newOfficePages(officeParts{
+		office: office, book: book, key: key, paired: paired, calls: calls, voice: voice, live: live, free: atHome(opt.demo), log: log,
+	})
+	if err != nil {
+		return err
+	}
+
+	// The doors: the control socket, HTTP for this machine and for the office's network, and
+	// systemd's watchdog.
 	socket, port, err := listen(opt)
 	if err != nil {
 		return err
@@ -128,20 +157,28 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	addr := port.Addr().String()
 	say := words.For(kiosk.Vietnamese)
 	server := &control.Server{
-		Office: office, Devices: list, Slip: words.Slip, Sentence: say.Refused, FaultSentence: say.Fault,
+		Office: office, Devices: list, Staff: book, Boards: boards{paired},
+		Report:  func(ctx context.Context, day kiosk.Day) (any, error) { return live.Of(ctx, day, office.Time()) },
+		Slip:    slip, Sentence: say.Refused, FaultSentence: say.Fault, AuditBroken: words.ForLead().Audit.Broken,
 		Version: version(), Web: "http://" + addr, Log: log,
 	}
 	pulse := &health{office: office, patience: officePatience}
 	web := &pages{
-		health: pulse, slip: &slipPage{office}, metrics: newMetrics(office, store, opt.state, version()),
-		screen: screen.web(), open: opt.demo, words: say, log: log,
+		health: pulse, slip: &slipPage{office}, metrics: newMetrics(office, store, live, opt.state, version()),
+		screen: screen.web(), open: opt.demo, office: sites, words: say, log: log,
 	}
+	net, err := openNetwork(opt, cfg, office, web, w.now)
+	if err != nil {
+		return errors.Join(err, socket.Close(), port.Close())
+	}
+	server.LAN = net.address
 	doors := b.floor(ctx, "doors")
 	doors.run("control", func(ctx context.Context) error { return server.Run(ctx, socket) })
 	doors.run("web", func(ctx context.Context) error { return web.run(ctx, port) })
+	net.run(doors)
 	doors.run("watchdog", pulse.watch)
 
-	announce(w.stdout, opt, &cfg.Setup, sim, web, addr)
+	announce(w.stdout, opt, &cfg.Setup, sim, web, addr, net, accounts)
 	log.Info("open", logState, opt.state, logAddr, addr, logScreen, opt.screens)
 
 	// The screen has this goroutine: a window system asks for the main one.

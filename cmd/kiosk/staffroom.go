@@ -15,6 +15,7 @@ import (
 const (
 	shelfStaff  = "staff"
 	shelfBoards = "boards"
+	shelfVoice  = "voice"
 )
 
 // openStaff opens the office's list of officers. It has a clock of its own: an hour's lock-out
@@ -22,13 +23,7 @@ const (
 func openStaff(ctx context.Context, bolt *boltstore.Store, key *secret.Key, office *kiosk.Office, idle time.Duration, log *slog.Logger) (*staff.Book, error) {
 	return staff.Open(ctx, staff.Config{
 		Shelf: bolt.Shelf(shelfStaff), Hasher: secret.NewHasher(key), Sealer: key, Recorder: office, Idle: idle, Log: log,
-		Counters: func() []kiosk.CounterCode {
-			var out []kiosk.CounterCode
-			for _, c := range office.Setup().Counters {
-				out = append(out, c.Code)
-			}
-			return out
-		},
+		Counters: func() []kiosk.CounterCode { return counterCodes(office) },
 	})
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/motcua/gateway/drivers"
@@ -16,21 +18,53 @@ import (
 // speaker is the voice of the office: it knows which clips a call is made of.
 type speaker struct {
 	*speech.Voice
-	also  []kiosk.Language
-	spare string // folder of the pack that espeak-ng makes
+	shelf kiosk.Shelf // of the languages that the lead has chosen
+	spare string      // folder of the pack that espeak-ng makes
 	log   *slog.Logger
+
+	mu   sync.Mutex
+	also []kiosk.Language // that are only heard
 }
 
 // newSpeaker looks for voices: first the office's own, then those of the configuration, last the
 // one that espeak-ng makes.
-func newSpeaker(c voiceConfig, state string, today func() kiosk.Day, log *slog.Logger) *speaker {
-	s := &speaker{spare: filepath.Join(state, "voice", "espeak"), log: log}
+func newSpeaker(ctx context.Context, c voiceConfig, state string, shelf kiosk.Shelf, today func() kiosk.Day, log *slog.Logger) (*speaker, error) {
+	s := &speaker{shelf: shelf, spare: filepath.Join(state, "voice", "espeak"), log: log}
 	for _, l := range c.Also {
 		s.also = append(s.also, kiosk.Language(l))
 	}
+	chosen, err := shelf.Read(ctx, "")
+	if err != nil {
+		return nil, fmt.Errorf("read the chosen languages: %w", err)
+	}
+	for _, item := range chosen {
+		if l := kiosk.Language(item.Key); !slices.Contains(s.also, l) {
+			s.also = append(s.also, l)
+		}
+	}
 	packs := append([]string{filepath.Join(state, "voice", "own")}, c.Packs...)
 	s.Voice = speech.New(speech.Config{Packs: append(packs, s.spare), Device: c.Device, Today: today, Log: log})
-	return s
+	return s, nil
+}
+
+// speaks reports whether calls are repeated in a language that is only heard.
+func (s *speaker) speaks(l kiosk.Language) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Contains(s.also, l)
+}
+
+// choose lets every call be repeated in a language, durably.
+func (s *speaker) choose(ctx context.Context, l kiosk.Language) error {
+	if err := s.shelf.Write(ctx, kiosk.Item{Key: string(l), Value: []byte("1")}); err != nil {
+		return fmt.Errorf("keep the chosen language: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !slices.Contains(s.also, l) {
+		s.also = append(s.also, l)
+	}
+	return nil
 }
 
 // Run plays, and meanwhile lets espeak-ng fill the gaps that nobody has recorded.
@@ -77,7 +111,10 @@ func (s *speaker) WAV(a kiosk.Announcement) ([]byte, time.Duration, error) {
 }
 
 func (s *speaker) clips(a kiosk.Announcement) [][]kiosk.ClipID {
-	return words.Announcement(a, s.also...)
+	s.mu.Lock()
+	also := slices.Clone(s.also)
+	s.mu.Unlock()
+	return words.Announcement(a, also...)
 }
 
 // newAnnouncing says calls one after the other. In a silent hall, and for boards that speak

@@ -98,9 +98,6 @@ func here() lan.Limits {
 
 // run serves this machine on l until ctx ends, and closes it.
 func (p *pages) run(ctx context.Context, l net.Listener) error {
-	s := &lan.Server{Handler: p.handler(), Limits: here(), Words: p.words, Log: p.log}
-	if p.office != nil {
-		s.BodyOf = p.office.bodyOf
-	}
+	s := &lan.Server{Handler: p.handler(), Limits: here(), BodyOf: bodyOf, Words: p.words, Log: p.log}
 	return s.Run(ctx, l)
 }

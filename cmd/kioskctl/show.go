@@ -32,6 +32,10 @@ func showStatus(_ *session, s control.Status) string {
 		t.row("slips", "not printed: "+strings.Join(s.Unprinted, " ")+"; kioskctl ticket reprint NUMBER")
 	}
 	t.row("web", s.Web)
+	if s.LAN != "" {
+		t.row("network", s.LAN)
+		t.row("certificate", s.Fingerprint)
+	}
 	t.row("program", s.Version)
 	b.WriteString(t.String() + "\n" + showServices(nil, s.Services) + "\n" + showCounters(s.Counters))
 	if len(s.Faults) > 0 {

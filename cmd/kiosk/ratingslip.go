@@ -1,0 +1,30 @@
+package main
+
+import (
+	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/secret"
+	"github.com/motcua/gateway/ui/rating"
+	"github.com/motcua/gateway/ui/words"
+)
+
+// rateCodes makes and reads the codes of this hall's slips.
+func rateCodes(key *secret.Key, setup *kiosk.Setup) (*rating.Codes, error) {
+	derived := key.Derive(purposeRates)
+	return rating.NewCodes(derived[:], setup.Site.Code)
+}
+
+// slipper composes slips. Where the office says how a telephone reaches it, their code leads to
+// the page on which the visit is rated.
+func slipper(key *secret.Key, cfg *config) (func(kiosk.Ticket, *kiosk.Snapshot, bool) kiosk.Slip, error) {
+	address := cfg.Counters.RatingURL
+	if address == "" {
+		return words.Slip, nil
+	}
+	codes, err := rateCodes(key, &cfg.Setup)
+	if err != nil {
+		return nil, err
+	}
+	return func(t kiosk.Ticket, s *kiosk.Snapshot, reprint bool) kiosk.Slip {
+		return words.AddRating(words.Slip(t, s, reprint), t.Language, address, codes.Token(t))
+	}, nil
+}
