@@ -15,7 +15,7 @@ const (
 	plotHeight = 250
 	plotLeft   = 46.0
 	plotRight  = 12.0
-	plotTop    = 40.0
+	plotTop    = 46.0
 	plotBottom = 44.0
 )
 
@@ -156,7 +156,7 @@ func hourPlot(r *report.Report, w words.Lead) template.HTML {
 		}
 		d.text(x, plotHeight-plotBottom+16, "middle", strconv.Itoa(h.Hour))
 	}
-	key(d, w.Report, 62)
+	key(d, w.Report, plotLeft)
 	return d.done()
 }
 
@@ -164,9 +164,9 @@ func hourPlot(r *report.Report, w words.Lead) template.HTML {
 func key(d *drawing, w words.LeadReport, from float64) {
 	x := from
 	for _, p := range parts(report.Row{}, w, d.id) {
-		d.rect(x, 6, 12, 12, p.fill, "#1A1A1A")
-		d.text(x+16, 17, "start", p.name)
-		x += 30 + 6.6*float64(len([]rune(p.name)))
+		d.rect(x, 2, 12, 12, p.fill, "#1A1A1A")
+		d.small(x+16, 12, p.name)
+		x += 24 + 6.1*float64(len([]rune(p.name)))
 	}
 }
 
@@ -187,7 +187,7 @@ func servicePlot(r *report.Report, names func(report.ServiceRow) string, w words
 	}
 	d := newDrawing(id, plotWidth, 60+row*len(r.Services), w.Report.ServicePlot, strings.TrimSpace(desc))
 	d.patterns()
-	key(d, w.Report, 8)
+	key(d, w.Report, plotLeft)
 	for i, s := range r.Services {
 		y, sum := 34+float64(row*i), 0
 		d.text(begin-8, y+14, "end", shortened(names(s), 28))

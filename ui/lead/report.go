@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -160,7 +161,7 @@ func (p *Pages) lay(rep report.Report) reportPage {
 	for _, x := range rep.Excluded {
 		page.Stretches = append(page.Stretches, stretch{kiosk.MinuteOf(x.From).String(), kiosk.MinuteOf(x.To).String(), p.why(x.Why)})
 	}
-	if rep.MoreExcluded > 0 {
+	if rep.MoreExcluded > 0 { // the list of a report is bounded
 		page.MoreTime = p.w.Report.MoreExcluded(rep.MoreExcluded)
 	}
 	if rep.Seal != nil {
@@ -224,20 +225,54 @@ func (p *Pages) why(w report.Why) string {
 
 // What the A4 page has room for; the rest stands in the table that can be downloaded.
 const (
-	sheetServices  = 9
-	sheetCounters  = 9
+	sheetServices  = 8
+	sheetCounters  = 8
 	sheetStretches = 3
+	// The hours have room only in a small office.
+	sheetSmall = 7
+	sheetHours = 10
 )
 
 // short cuts a report to what one A4 page holds.
 func (p *reportPage) short() {
 	p.MoreRows = max(0, len(p.Services)-sheetServices) + max(0, len(p.Counters)-sheetCounters)
-	p.Services = p.Services[:min(len(p.Services), sheetServices)]
-	p.Counters = p.Counters[:min(len(p.Counters), sheetCounters)]
+	p.Services, p.Counters = busiest(p.Services, sheetServices), busiest(p.Counters, sheetCounters)
+	if len(p.Services)+len(p.Counters) > sheetSmall || len(p.Hours) > sheetHours {
+		p.Hours = nil
+	}
 	if n := len(p.Stretches); n > sheetStretches {
 		p.MoreTime = "+" + strconv.Itoa(n-sheetStretches+p.R.MoreExcluded)
 		p.Stretches = p.Stretches[:sheetStretches]
 	}
+}
+
+// busiest keeps the n lines with the most legs, in their order.
+func busiest(lines []line, n int) []line {
+	if len(lines) <= n {
+		return lines
+	}
+	legs := make([]int, len(lines))
+	for i := range lines {
+		legs[i] = lines[i].Legs
+	}
+	slices.Sort(legs)
+	least := legs[len(legs)-n]
+	above := 0
+	for i := range lines {
+		if lines[i].Legs > least {
+			above++
+		}
+	}
+	var out []line
+	for i := range lines {
+		if lines[i].Legs == least && above < n {
+			above++
+			out = append(out, lines[i])
+		} else if lines[i].Legs > least {
+			out = append(out, lines[i])
+		}
+	}
+	return out
 }
 
 // groupsPage is what every officer sees.

@@ -54,6 +54,11 @@ func (d *drawing) text(x, y float64, anchor, s string) {
 	fmt.Fprintf(&d.b, `<text x="%.1f" y="%.1f" text-anchor="%s">%s</text>`, x, y, anchor, html.EscapeString(s))
 }
 
+// small writes a line of small text.
+func (d *drawing) small(x, y float64, s string) {
+	fmt.Fprintf(&d.b, `<text x="%.1f" y="%.1f" font-size="11">%s</text>`, x, y, html.EscapeString(s))
+}
+
 func (d *drawing) dot(x, y, r float64, fill string) {
 	fmt.Fprintf(&d.b, `<circle cx="%.1f" cy="%.1f" r="%.1f" fill="%s" stroke="#1A1A1A" stroke-width="1.5"/>`, x, y, r, fill)
 }

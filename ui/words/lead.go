@@ -152,7 +152,7 @@ func leadCard() LeadCard {
 		CloseNow: "Đóng cửa phòng ngay", Stay: "Không đóng", Refresh: "Cập nhật",
 		Open: "Phòng đang mở.", OpenByHand: "Phòng đang mở cho đến khi đóng bằng tay hoặc hết ngày.",
 		Closes: func(clock string) string { return "Phòng đang mở đến " + clock + "." },
-		Shut:   func(reason string) string { return "Phòng chưa mở. " + reason },
+		Shut:   func(reason string) string { return "Hiện không phát số. " + reason },
 		CloseAsk: func(n int) string {
 			if n == 0 {
 				return "Không còn ai chờ hoặc đang được phục vụ. Đóng cửa phòng bây giờ?"

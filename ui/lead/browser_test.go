@@ -1,0 +1,165 @@
+package lead
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/kiosktest"
+)
+
+// browser is a headless Chromium in which the lead is signed in.
+func (d *desk) browser(t *testing.T) (ctx context.Context, url string) {
+	t.Helper()
+	var path string
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if p, err := exec.LookPath(name); err == nil {
+			path = p
+			break
+		}
+	}
+	if path == "" {
+		t.Skip("no Chromium is installed (Debian: chromium)")
+	}
+	server := httptest.NewServer(d.handler)
+	t.Cleanup(server.Close)
+	flags := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1366, 768), chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true))
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), flags...)
+	t.Cleanup(stop)
+	first, cancel := chromedp.NewContext(alloc)
+	t.Cleanup(func() {
+		if err := chromedp.Cancel(first); err != nil {
+			t.Logf("close Chromium: %v", err)
+		}
+		cancel()
+	})
+	if _, err := chromedp.Call(first, network.SetCookie, network.SetCookieParams{Name: "kiosk", Value: "hoa", URL: server.URL}); err != nil {
+		t.Fatalf("start Chromium: %v", err)
+	}
+	ctx, done := context.WithTimeout(first, time.Minute)
+	t.Cleanup(done)
+	return ctx, server.URL
+}
+
+// css finds elements of a page.
+type css = chromedp.CSS
+
+// sheet prints the A4 page of Monday as the lead would.
+func sheet(t *testing.T, ctx context.Context, url string) []byte {
+	t.Helper()
+	err := chromedp.Do(ctx,
+		chromedp.Navigate(url+"/lead/report?day="+kiosktest.Monday.String()),
+		chromedp.Click(css(`button[value="sheet"]`)), chromedp.WaitVisible(css(".a4")))
+	if err != nil {
+		t.Fatalf("open the sheet: %v", err)
+	}
+	pdf, err := chromedp.Run(ctx, chromedp.PrintToPDF(chromedp.PDFPreferCSSPageSize()))
+	if err != nil {
+		t.Fatalf("print: %v", err)
+	}
+	return pdf
+}
+
+func TestTheSheetIsOneA4Page(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("pdfinfo"); err != nil {
+		t.Skip("no pdfinfo is installed (Debian: poppler-utils)")
+	}
+	for name, change := range map[string]func(*kiosk.Setup){"small": func(*kiosk.Setup) {}, "large": enlarged} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t, change)
+			d.busyDay(120)
+			d.nextMorning()
+			ctx, url := d.browser(t)
+			pdf := sheet(t, ctx, url)
+			file := filepath.Join(t.TempDir(), "sheet.pdf")
+			d.must(os.WriteFile(file, pdf, 0o600))
+			info, err := exec.Command("pdfinfo", file).Output()
+			d.must(err)
+			if !regexp.MustCompile(`(?m)^Pages:\s+1$`).Match(info) || !strings.Contains(string(info), "(A4)") {
+				t.Errorf("not one A4 page:\n%s", info)
+			}
+			words, err := exec.Command("pdftotext", file, "-").Output()
+			d.must(err)
+			for _, want := range []string{"BÁO CÁO NGÀY LÀM VIỆC", "Phụ trách bộ phận", "SHA-256"} {
+				if !strings.Contains(string(words), want) {
+					t.Errorf("the page does not say %q", want)
+				}
+			}
+			// What does not fit would be cut off by the page's edge.
+			spills, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`(() => { const a = document.querySelector(".a4"); return a.scrollHeight > a.clientHeight + 1 || a.scrollWidth > a.clientWidth + 1 })()`))
+			d.must(err)
+			if spills {
+				t.Error("something is cut off at the page's edge")
+			}
+			if n := len(d.staffFacts(d.Snapshot().Day)); n != 2 {
+				t.Errorf("%d facts of staff, want the sign-in and the export", n)
+			}
+		})
+	}
+}
+
+// enlarged makes the largest office that a commune has: 24 services with long names at 20 counters.
+func enlarged(s *kiosk.Setup) {
+	for i := range 21 {
+		code := kiosk.ServiceCode("dv-" + string(rune('a'+i)))
+		v := s.Services[0]
+		v.Code, v.Prefix = code, "X"+string(rune('A'+i))
+		v.Name = kiosk.Text{kiosk.Vietnamese: "Bảo trợ xã hội, người có công và giảm nghèo bền vững"}
+		s.Services = append(s.Services, v)
+		for j := range s.Counters {
+			s.Counters[j].Serves = append(s.Counters[j].Serves, code)
+		}
+	}
+	for i := range 17 {
+		s.Counters = append(s.Counters, kiosk.Counter{Code: kiosk.CounterCode("q" + string(rune('a'+i))), Serves: s.Counters[0].Serves})
+	}
+}
+
+// A lead records a prompt by the microphone, and what arrives is a sound file of 16 bit.
+func TestRecordingInABrowser(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	ctx, url := d.browser(t)
+	err := chromedp.Do(ctx,
+		chromedp.Navigate(url+"/lead/voice?language=ium"),
+		chromedp.Click(css("#record")), chromedp.WaitEnabled(css("#stop")),
+		chromedp.Poll[chromedp.Void](`new Promise((done) => setTimeout(() => done(true), 600))`),
+		chromedp.Click(css("#stop")), chromedp.WaitEnabled(css("#keep")), chromedp.WaitVisible(css("#heard")),
+		chromedp.Click(css("#keep")), chromedp.WaitReady(css(`[data-prompt="ium/to-counter"]`)))
+	if err != nil {
+		t.Fatalf("record: %v", err)
+	}
+	next, err := chromedp.Run(ctx, chromedp.Text(css(".progress b")))
+	d.must(err)
+	d.voice.mu.Lock()
+	wav := d.voice.kept["ium/number"]
+	d.voice.mu.Unlock()
+	if next != "1/12" || len(wav) < 10_000 || !bytes.HasPrefix(wav, []byte("RIFF")) {
+		t.Fatalf("%s, %d bytes", next, len(wav))
+	}
+	rate, bits, size := binary.LittleEndian.Uint32(wav[24:]), binary.LittleEndian.Uint16(wav[34:]), binary.LittleEndian.Uint32(wav[40:])
+	if rate < 8000 || rate > 48000 || bits != 16 || int(size) != len(wav)-44 {
+		t.Errorf("%d Hz, %d bit, %d of %d bytes", rate, bits, size, len(wav))
+	}
+	if http.DetectContentType(wav) != "audio/wave" || bytes.Count(wav[44:], []byte{0}) == len(wav)-44 {
+		t.Error("nothing is heard on it")
+	}
+}
