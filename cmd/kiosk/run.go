@@ -134,7 +134,7 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	devices.run("boards", func(ctx context.Context) error { return paired.Watch(ctx, missing(office)) })
 
 	// The screen, which begins when everything else stands.
-	screen, err := newScreen(opt, cfg, office, han, log)
+	screen, err := newScreen(opt, cfg, office, pinpad{book}, han, log)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func knownScreens() []string { return []string{"none"} }
 // screen is no screen at all.
 type screen struct{}
 
-func newScreen(*options, *config, *kiosk.Office, []byte, *slog.Logger) (*screen, error) {
+func newScreen(*options, *config, *kiosk.Office, pinpad, []byte, *slog.Logger) (*screen, error) {
 	return &screen{}, nil
 }
 

@@ -38,7 +38,7 @@ type screen struct {
 }
 
 // newScreen prepares the screens that -screen names.
-func newScreen(opt *options, cfg *config, office *kiosk.Office, han []byte, log *slog.Logger) (*screen, error) {
+func newScreen(opt *options, cfg *config, office *kiosk.Office, pins pinpad, han []byte, log *slog.Logger) (*screen, error) {
 	s := &screen{}
 	if len(opt.screens) == 0 {
 		return s, nil
@@ -71,7 +71,7 @@ func newScreen(opt *options, cfg *config, office *kiosk.Office, han []byte, log 
 	}
 	app.SetDriverDetails(s.app, s.stage.Driver())
 	s.terminal = touch.New(touch.Config{
-		Desk: office, Size: fyne.NewSize(float32(size.X), float32(size.Y)), WidthMM: width,
+		Desk: office, Staff: pins, Size: fyne.NewSize(float32(size.X), float32(size.Y)), WidthMM: width,
 		Han: han, Do: onFyne, Log: log,
 	})
 	s.app.Settings().SetTheme(s.terminal.Theme())
