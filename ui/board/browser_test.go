@@ -44,6 +44,10 @@ func newTV(t *testing.T, w, h int, more ...flag) *tv {
 		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("force-device-scale-factor", "1"))
 	for _, f := range more {
+		if env, ok := f.value.([]string); ok {
+			opts = append(opts, chromedp.Env(env...))
+			continue
+		}
 		opts = append(opts, chromedp.Flag(f.name, f.value))
 	}
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)

@@ -76,7 +76,7 @@
     if (number.scrollWidth > place.clientWidth) { number.style.fontSize = '29.5vh'; }
   }
 
-  function showLast(list) {
+  function showLast(list, call) {
     var el = by('calls');
     empty(el);
     list.forEach(function (c) {
@@ -84,7 +84,7 @@
       part(row, 'b', '', c.number);
       part(row, 'span', '', counterWord + ' ' + c.counter);
     });
-    by('none').hidden = list.length > 0;
+    by('none').hidden = list.length > 0 || !!call;
   }
 
   function showCounters(list) {
@@ -106,6 +106,7 @@
     var notice = by('notice'), waiting = by('waiting');
     empty(notice);
     empty(waiting);
+    by('footer').className = b.heading && b.call || b.waiting.length ? '' : 'still';
     say(by('quiet-heading'), b.heading || by('quiet-heading').getAttribute('data-wait'));
     say(by('quiet-line'), b.notice || '');
     if (b.heading && b.call) {
@@ -123,7 +124,7 @@
     mode.page = 'board';
     say(by('office'), b.office);
     showCall(b.call);
-    showLast(b.last);
+    showLast(b.last, b.call);
     showCounters(b.counters);
     showNotice(b);
     fit();
