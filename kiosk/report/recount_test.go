@@ -22,7 +22,16 @@ type recount struct {
 	rows    map[string]*tallied // "total", "service:…", "counter:…", "hour:…", "officer:…"
 	unsureW int
 	unsureH int
+	moves   []move
+	outages []kiosk.OutageSeen
 	known   map[time.Time][2]bool // power and service of a second, once looked at
+}
+
+// move is an opening or closing of the hall.
+type move struct {
+	at           time.Time
+	sure         bool
+	open, byHand bool
 }
 
 type tallied struct {
@@ -34,6 +43,14 @@ type tallied struct {
 func newRecount(setup *kiosk.Setup, log []kiosk.Record) *recount {
 	c := &recount{setup: setup, log: log, struck: map[int]bool{}, rows: map[string]*tallied{}, known: map[time.Time][2]bool{}}
 	c.strike()
+	for _, r := range log {
+		switch f := r.Fact.(type) {
+		case kiosk.HallMoved:
+			c.moves = append(c.moves, move{r.At, r.AtSure, f.Open, f.ByHand})
+		case kiosk.OutageSeen:
+			c.outages = append(c.outages, f)
+		}
+	}
 	for i, r := range log {
 		if f, ok := r.Fact.(kiosk.TicketIssued); ok {
 			c.follow(i, f.Ticket)
@@ -235,8 +252,8 @@ func (c *recount) between(i, j int, waiting bool) (int, bool) {
 }
 
 func (c *recount) power(at time.Time) bool {
-	for _, r := range c.log {
-		if f, ok := r.Fact.(kiosk.OutageSeen); ok && !at.Before(f.From) && at.Before(f.To) {
+	for _, o := range c.outages {
+		if !at.Before(o.From) && at.Before(o.To) {
 			return false
 		}
 	}
@@ -246,17 +263,7 @@ func (c *recount) power(at time.Time) bool {
 // service asks what the hall did at a moment: shut by hand and opened later, or in a break and
 // not held open.
 func (c *recount) service(at time.Time) bool {
-	type move struct {
-		at           time.Time
-		sure         bool
-		open, byHand bool
-	}
-	var moves []move
-	for _, r := range c.log {
-		if f, ok := r.Fact.(kiosk.HallMoved); ok {
-			moves = append(moves, move{r.At, r.AtSure, f.Open, f.ByHand})
-		}
-	}
+	moves := c.moves
 	for i, m := range moves {
 		if m.open || !m.byHand || !m.sure || at.Before(m.at) {
 			continue
