@@ -3,6 +3,7 @@ package touch
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -72,9 +73,16 @@ func offered(p page) []screen.Action {
 }
 
 // Any sequence of presses, waits and answers gives at most one ticket a key, never shows a
-// visitor another visit's number, and always comes home by itself.
+// visitor another visit's number, opens staff mode to a right PIN only, takes no number there,
+// and always comes home by itself.
 func TestAnySequence(t *testing.T) {
 	t.Parallel()
+	for i := range 10 { // a hundred sequences each
+		t.Run(strconv.Itoa(i), func(t *testing.T) { anySequence(t) })
+	}
+}
+
+func anySequence(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		v := newVisitor(t)
 		v.s.OfferStaff()
@@ -82,11 +90,19 @@ func TestAnySequence(t *testing.T) {
 		for i := range v.snap.Setup.Counters {
 			v.snap.Counters = append(v.snap.Counters, kiosk.CounterStatus{Counter: &v.snap.Setup.Counters[i], State: kiosk.CounterOpen})
 		}
+		for i := range rapid.IntRange(0, 3).Draw(rt, "tickets of others") {
+			x := ticketFor(kiosk.IssueRequest{Service: kiosktest.Certify, Key: "other", Terminal: "main"}, uint32(i+1), v.now)
+			if i == 1 {
+				x.Number = "B002"
+			}
+			x.State = rapid.SampledFrom([]kiosk.TicketState{kiosk.Waiting, kiosk.Served}).Draw(rt, "its state")
+			v.keep(x)
+		}
 		c := counter{
 			byKey: map[string]kiosk.Ticket{}, asked: map[string]kiosk.IssueRequest{},
 			signedIn: map[string]bool{}, steps: map[string]kiosk.Step{},
 		}
-		for range rapid.IntRange(1, 80).Draw(rt, "steps") {
+		for range rapid.IntRange(20, 200).Draw(rt, "steps") {
 			switch rapid.IntRange(0, 9).Draw(rt, "step") {
 			case 0:
 				v.wait(time.Duration(rapid.IntRange(0, 70).Draw(rt, "seconds")) * time.Second)
@@ -94,6 +110,8 @@ func TestAnySequence(t *testing.T) {
 				c.answer(rt, v)
 			case 3:
 				c.turnSlip(rt, v)
+			case 4:
+				c.enter(rt, v)
 			default:
 				c.press(rt, v)
 			}
@@ -120,6 +138,9 @@ func (c *counter) press(rt *rapid.T, v *visitor) {
 		Counter:  rapid.SampledFrom([]kiosk.CounterCode{"1", "2", "9"}).Draw(rt, "counter"),
 		Verb:     rapid.SampledFrom([]kiosk.Verb{kiosk.VerbCall, kiosk.VerbFinish, kiosk.VerbUndo, kiosk.VerbCancel, kiosk.VerbLapse}).Draw(rt, "verb"),
 	}
+	if tiles := onPage(v.model()); len(tiles) > 0 && rapid.IntRange(0, 4).Draw(rt, "tile") > 0 {
+		p = rapid.SampledFrom(tiles).Draw(rt, "of the page")
+	}
 	began := v.s.page
 	for i := range v.snap.Services {
 		v.snap.Services[i].MayNotBeServed = rapid.IntRange(0, 4).Draw(rt, "late") == 0
@@ -139,6 +160,42 @@ func (c *counter) press(rt *rapid.T, v *visitor) {
 			}
 		}
 		c.pending = append(c.pending, w)
+	}
+}
+
+// onPage are the presses of the tiles on a page of staff mode or of a rating.
+func onPage(m screen.Model) (out []screen.Press) {
+	var items []screen.Item
+	switch m := m.(type) {
+	case screen.List:
+		items = append(m.Items, m.Ways...)
+	case screen.Ask:
+		items = append(m.Choices, m.Ways...)
+	case screen.Counter:
+		items = append(m.Steps, m.Ways...)
+	case screen.Pad:
+		items = m.Ways
+		out = []screen.Press{{Do: screen.Digit, Text: "1"}, {Do: screen.Digit, Text: "2"}, {Do: screen.Erase}, {Do: screen.Enter}, {Do: screen.Enter}}
+	}
+	for _, i := range items {
+		if i.Press.Do != screen.StaffOut && i.Press.Do != screen.GoBack || len(items) < 3 {
+			out = append(out, i.Press)
+		}
+	}
+	return out
+}
+
+// enter lets an officer in who is at the first page, with a PIN that is right.
+func (c *counter) enter(rt *rapid.T, v *visitor) {
+	if v.s.page != pageHome || v.s.warned > 0 || !rapid.Bool().Draw(rt, "officer") {
+		return
+	}
+	for _, p := range []screen.Press{{Do: screen.AskHelp}, {Do: screen.StaffIn}, {Do: screen.Digit, Text: "1"}, {Do: screen.Enter}} {
+		for _, w := range v.s.Press(p, v.snap, v.now) {
+			pin := w.(CheckPIN)
+			c.signedIn[pin.Key] = true
+			v.s.Answer(Answer{Work: pin, Officer: "o7", Role: rapid.SampledFrom([]kiosk.Role{kiosk.RoleOfficer, kiosk.RoleLead}).Draw(rt, "role")}, v.snap, v.now)
+		}
 	}
 }
 
@@ -195,9 +252,20 @@ func (c *counter) turnSlip(rt *rapid.T, v *visitor) {
 		return
 	}
 	t := v.snap.Tickets[rapid.IntRange(0, len(v.snap.Tickets)-1).Draw(rt, "ticket")]
-	t.State = rapid.SampledFrom([]kiosk.TicketState{kiosk.Waiting, kiosk.Held, kiosk.Served}).Draw(rt, "state")
+	t.State = rapid.SampledFrom([]kiosk.TicketState{kiosk.Waiting, kiosk.Held, kiosk.Called, kiosk.Serving, kiosk.Served}).Draw(rt, "state")
+	t.Moves++
+	hands := slices.Clone(v.snap.Counters)
+	for i := range hands {
+		if hands[i].Ticket == t.Number {
+			hands[i].Ticket = ""
+		}
+		if t.Active() && i == 0 {
+			hands[i].Ticket = t.Number
+		}
+	}
 	t.Slip.State = rapid.SampledFrom([]kiosk.SlipState{kiosk.SlipSent, kiosk.SlipPrinted, kiosk.SlipUnprinted, kiosk.SlipWaived}).Draw(rt, "slip")
 	v.keep(t)
+	v.snap.Counters = hands
 	v.s.Look(v.snap, v.now)
 }
 

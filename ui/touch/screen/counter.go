@@ -113,7 +113,7 @@ func (m Counter) steps(v View) fyne.CanvasObject {
 }
 
 // stepTile makes the tile of a step: officers' fingers know their way, and three rows of citizens'
-// tiles have no room on a low display.
+// tiles have no room beside the number under a long note.
 func (v View) stepTile(i Item) *look.Tile {
-	return v.tile(i.Press, look.TileSpec{Kind: i.Kind, Icon: i.Icon, Name: i.Name, Other: v.Kit.Low})
+	return v.tile(i.Press, look.TileSpec{Kind: i.Kind, Icon: i.Icon, Name: i.Name, Other: !v.Kit.Portrait})
 }

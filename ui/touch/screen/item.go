@@ -1,6 +1,9 @@
 package screen
 
 import (
+	"strings"
+	"unicode/utf8"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/motcua/gateway/ui/touch/look"
@@ -26,7 +29,23 @@ type Note struct {
 
 // choice makes the tile of one of several choices.
 func (v View) choice(i Item) *look.Tile {
-	return v.tile(i.Press, look.TileSpec{Kind: i.Kind, Icon: i.Icon, Name: v.name(i.Name), Fact: i.Fact, Keypad: i.Letter})
+	return v.tile(i.Press, look.TileSpec{Kind: i.Kind, Icon: i.Icon, Name: v.name(i.Name), Fact: clipped(i.Fact), Keypad: i.Letter})
+}
+
+// maxFact is how many letters a fact has room for on the narrowest tile of a list.
+const maxFact = 34
+
+// clipped cuts a fact that is too long after a word: an office may give a service 120 letters,
+// and here the number beside it says which one it is.
+func clipped(s string) string {
+	if utf8.RuneCountInString(s) <= maxFact {
+		return s
+	}
+	cut := string([]rune(s)[:maxFact])
+	if i := strings.LastIndexByte(cut, ' '); i > 0 {
+		cut = cut[:i]
+	}
+	return strings.TrimRight(cut, " ,·") + "…"
 }
 
 // ways makes the tiles beside the way.

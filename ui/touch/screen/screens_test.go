@@ -16,6 +16,7 @@ import (
 	"github.com/motcua/gateway/ui/touch/look"
 	"github.com/motcua/gateway/ui/touch/look/looktest"
 	"github.com/motcua/gateway/ui/touch/screen"
+	"github.com/motcua/gateway/ui/words"
 )
 
 // picturesTo is the environment variable that names the folder for a picture of every screen
@@ -65,10 +66,18 @@ func TestLongNamesFit(t *testing.T) {
 		}
 		late, ticket := models["03-late"].(screen.Late), models["06-ticket-none2"].(screen.Ticket)
 		late.Service, ticket.Service, ticket.Where = long, long, long
+		counter := staffScenes(home.Head)["22-counter-called"].(screen.Counter)
+		counter.About = []string{long, counter.About[1], counter.About[2]}
+		counter.Note = screen.Note{Text: words.InStaffMode().Failed}
+		letters := screen.List{Head: home.Head, Title: v.Words.Rating.Prefix, Items: []screen.Item{
+			{Press: screen.Press{Do: screen.Prefix, Text: "ABC"}, Name: "ABC", Fact: long, Letter: true},
+			{Press: screen.Press{Do: screen.Prefix, Text: "D"}, Name: "D", Fact: "D", Letter: true},
+		}, Ways: counter.Ways}
 		head := screen.Head{Office: long, Site: home.Head.Site}
 		for scene, m := range map[string]screen.Model{
 			"home": home, "priority": screen.Priority{Head: home.Head, Service: long}, "late": late, "ticket": ticket,
 			"hold": screen.Held{Head: home.Head, Service: long}, "office": screen.Priority{Head: head, Service: "A"},
+			"counter": counter, "letters": letters,
 		} {
 			page := m.Draw(v)
 			if min := page.MinSize(); min.Width > v.Kit.Size.Width || min.Height > v.Kit.Size.Height {

@@ -92,6 +92,28 @@ func TestSecondTapDoesNoHarm(t *testing.T) {
 	})
 }
 
+// What a citizen pressed last must not be answered, sent away or taken back by its own echo.
+func TestSecondTapWhileRating(t *testing.T) {
+	views(t, func(name string, l kiosk.Language, large bool, v screen.View) {
+		models := scenes(l, large)
+		levels, thanks := models["15-rate-level"].Draw(v), models["17-rated"].Draw(v)
+		levels.Resize(v.Kit.Size)
+		thanks.Resize(v.Kit.Size)
+		n := 0
+		for _, tile := range tiles(levels) {
+			if a, _ := actionOf(tile); a == screen.RateLevel {
+				n++
+				if a, ok := at(thanks, centre(levels, tile)); ok {
+					t.Errorf("%s: a second tap on %q presses %q", name, tile.Spec().Name, a)
+				}
+			}
+		}
+		if n != 3 {
+			t.Errorf("%s: %d levels", name, n)
+		}
+	})
+}
+
 func centre(page fyne.CanvasObject, tile *look.Tile) (p fyne.Position) {
 	look.Walk(page, func(o fyne.CanvasObject, at fyne.Position) bool {
 		if o == fyne.CanvasObject(tile) {
