@@ -128,7 +128,7 @@
     // It comes back by itself where it only broke off, and not where it fell silent or was refused.
     if (source.readyState === 0) { watch = setTimeout(gone, silence); return; }
     source.close();
-    setTimeout(again, 3000);
+    setTimeout(again, 1000);
   }
 
   // Perhaps the tablet is no longer paired; then its page says so.
