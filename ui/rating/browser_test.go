@@ -105,12 +105,12 @@ func (b *browser) sees(sentence string) {
 	}
 }
 
-// overflow is by how much a page's content runs over its screen or into the languages below it.
+// overflow is by how many pixels a page's content runs over its screen or into the languages below it.
 const overflow = `(function () {
 	const all = s => Array.from(document.querySelectorAll(s)).map(e => e.getBoundingClientRect()).filter(r => r.height > 0);
 	const content = all("header *, main:not([hidden]) *"), below = all("nav > *");
 	const end = Math.min(innerHeight, ...below.map(r => r.top));
-	return Math.max(...content.map(r => r.bottom - end), ...below.map(r => r.bottom - innerHeight), ...content.map(r => -r.top));
+	return Math.max(...content.map(r => r.bottom - end), ...below.map(r => r.bottom - innerHeight), ...content.map(r => Math.max(-r.top, -r.left, r.right - innerWidth)));
 })()`
 
 // fits fails where a page is wider or higher than its screen, or a button too small for a thumb.
@@ -120,7 +120,7 @@ func (b *browser) fits(name string, high bool) {
 		b.t.Errorf("%s: %v px too wide", name, over)
 	}
 	if over := eval[float64](b, overflow); high && over > 0 {
-		b.t.Errorf("%s: %v px too high", name, over)
+		b.t.Errorf("%s: %v px too much", name, over)
 	}
 	least := eval[float64](b, `Math.min(999, ...Array.from(document.querySelectorAll("button, .level, nav > *")).map(e => e.getBoundingClientRect()).filter(r => r.height > 0).map(r => Math.min(r.height, r.width)))`)
 	if least < 44 {
