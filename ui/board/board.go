@@ -83,7 +83,14 @@ func New(cfg Config) (*Board, error) {
 	}
 	shield := lan.Shield{Words: cfg.Words, Log: cfg.Log}
 	b.mux.HandleFunc("GET /board", b.open)
-	b.mux.Handle("GET /board/stream", shield.Streamed(b.stream))
+	stream := shield.Streamed(b.stream)
+	b.mux.HandleFunc("GET /board/stream", func(w http.ResponseWriter, r *http.Request) {
+		if _, _, err := b.who(r); err != nil {
+			b.refuse(w, r, err)
+			return
+		}
+		stream.ServeHTTP(w, r)
+	})
 	b.mux.HandleFunc("GET /board/seen", b.seen)
 	b.mux.HandleFunc("GET /board/say/{file}", b.say)
 	b.mux.Handle("GET /board/static/", b.assets)

@@ -27,13 +27,13 @@ type tv struct {
 	begun bool
 }
 
-// flag is a switch of Chromium.
-type flag struct {
+// chromeFlag is a switch of Chromium.
+type chromeFlag struct {
 	name  string
 	value any
 }
 
-func newTV(t *testing.T, w, h int, more ...flag) *tv {
+func newTV(t *testing.T, w, h int, more ...chromeFlag) *tv {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {

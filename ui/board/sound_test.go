@@ -162,7 +162,7 @@ func TestTwoCallsAreHeardOneAfterTheOther(t *testing.T) {
 	g := newRig(t, speaking)
 	g.issue(kiosktest.Certify, "")
 	g.issue(kiosktest.Certify, "")
-	v := newTV(t, 1280, 720, flag{"mute-audio", false}, flag{"autoplay-policy", "no-user-gesture-required"}, flag{"env", l.env})
+	v := newTV(t, 1280, 720, chromeFlag{"mute-audio", false}, chromeFlag{"autoplay-policy", "no-user-gesture-required"}, chromeFlag{"env", l.env})
 	do(v, chromedp.Navigate(g.url("/board?sound=1")))
 	v.await(`document.body.className === "board quiet" && document.getElementById("mute").hidden`)
 	file := filepath.Join(t.TempDir(), "hall.wav")
@@ -192,7 +192,7 @@ func TestTwoCallsAreHeardOneAfterTheOther(t *testing.T) {
 func TestSoundWaitsForOK(t *testing.T) {
 	t.Parallel()
 	g := newRig(t, speaking)
-	v := newTV(t, 1280, 720, flag{"autoplay-policy", "user-gesture-required"})
+	v := newTV(t, 1280, 720, chromeFlag{"autoplay-policy", "user-gesture-required"})
 	do(v, chromedp.Navigate(g.url("/board?sound=1")))
 	v.await(`document.body.className === "board quiet"`)
 	if got := v.text("mute"); !strings.Contains(got, "Chưa có tiếng: bấm OK") {

@@ -22,6 +22,7 @@ type Board struct {
 	Calls   string // heading of the last calls
 	NoCalls string
 	Waiting string // heading of who waits, by service
+	People  string // after a count
 	Wait    string // while nobody is called
 
 	Serving, Free, Paused, Shut string // what a counter does
@@ -48,8 +49,9 @@ func ForBoard() Board {
 		Counter:    "Quầy",
 		Calls:      "Số vừa gọi",
 		NoCalls:    "Chưa gọi số nào",
-		Waiting:    "Đang chờ",
-		Wait:       "Xin ngồi chờ và nghe gọi số",
+		Waiting:    "Đang chờ:",
+		People:     "người",
+		Wait:       "Xin ngồi chờ\nvà nghe gọi số",
 		Serving:    "Đang tiếp",
 		Free:       "Sẵn sàng",
 		Paused:     "Tạm nghỉ",
@@ -120,7 +122,7 @@ func boardShut(h kiosk.HallStatus) (heading, line string) {
 		return "Chưa đến giờ làm việc", ""
 	case kiosk.ClosedHoliday:
 		if name := h.Name.In(kiosk.Vietnamese); name != "" {
-			return "Hôm nay nghỉ: " + name, ""
+			return "Hôm nay nghỉ:\n" + name, ""
 		}
 		return "Hôm nay nghỉ", ""
 	case kiosk.ClosedRest:

@@ -115,8 +115,9 @@
       return;
     }
     if (b.waiting.length) {
+      var people = waiting.getAttribute('data-people');
       part(waiting, 'span', '', waiting.getAttribute('data-heading'));
-      b.waiting.forEach(function (w) { part(part(waiting, 'span', '', w.service), 'b', '', String(w.n)); });
+      b.waiting.forEach(function (w) { part(part(waiting, 'span', '', w.service), 'b', '', w.n + ' ' + people); });
     }
   }
 
