@@ -95,8 +95,8 @@ type roster struct {
 
 func (r *roster) Officers() []staff.Officer { return r.all }
 
-func (r *roster) Create(_ context.Context, _ string, o staff.Officer, secret string) (staff.Officer, error) {
-	if err := r.SetSecret(nil, "", "", secret); err != nil {
+func (r *roster) Create(ctx context.Context, _ string, o staff.Officer, secret string) (staff.Officer, error) {
+	if err := r.SetSecret(ctx, "", "", secret); err != nil {
 		return o, err
 	}
 	o.Code = "o1"
