@@ -1,8 +1,9 @@
-// Package screen draws what a citizen sees: one file a screen, each a model and the function
-// that draws it. A model is plain data; two that are equal look the same, so whoever holds the
-// last one knows whether anything has to be painted. Nothing here keeps state, asks the office
-// or decides: a press goes out as a [Press], and what follows from it comes back as another
-// model.
+// Package screen draws what a citizen sees, and an officer in staff mode: one file a screen, each
+// a model and the function that draws it. A model is plain data; two that are equal look the
+// same, so whoever holds the last one knows whether anything has to be painted. Nothing here
+// keeps state, asks the office or decides: a press goes out as a [Press], and what follows from
+// it comes back as another model. Pages whose tiles depend on how things stand are a [List], an
+// [Ask] or a [Pad] with its [Item]s.
 //
 // # Where things stand
 //
