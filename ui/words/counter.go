@@ -177,6 +177,10 @@ type CounterOffline struct {
 	SignWhy  string `json:"signWhy"`
 	TakeOver string `json:"takeOver"`
 	NotNext  string `json:"notNext"`
+	// Cannot stands where a step that was overtaken cannot be made any more, LostShort before
+	// another sentence.
+	Cannot    string `json:"cannot"`
+	LostShort string `json:"lostShort"`
 }
 
 // CounterHelp are the words of the panel that explains the keys.
@@ -262,13 +266,13 @@ func counterPage() CounterPage {
 	return CounterPage{
 		Title: "Quầy {q}", Counter: "Quầy", Skip: "Đến các nút gọi số", Now: "Số tại quầy", Free: "Quầy trống", FreeHint: "Bấm “Gọi tiếp” để mời người kế tiếp.",
 		Closed: "Quầy đang đóng", Paused: "Tạm nghỉ: {v}", Until: "đến {t}", Since: "Gọi cách đây {t}", Serving: "Phục vụ được {t}",
-		Calls: "đã gọi {n} lần", Waited: "Đã chờ {t}", Left: "còn gọi lại {n} lần", NoLeft: "hết lượt gọi lại",
+		Calls: "đã gọi {n} lần", Waited: "đã chờ {t}", Left: "còn gọi lại {n} lần", NoLeft: "hết lượt gọi lại",
 		Priority: "Ưu tiên", Declared: "Đã khai ưu tiên: xin xem", Waiting: "Đang chờ", Nobody: "Không có ai chờ.", More: "và {n} người nữa",
 		Over: "{n} người chờ quá {t}", Sent: "chuyển đến", Due: "hẹn sau {t}",
 		Held: "Tạm gác", NoShow: "Vắng mặt", None: "Không có", Served: "Đã phục vụ hôm nay", ServedOf: "{n} lượt", Mean: "trung bình {t}",
 		Steps: "Các bước", Fine: "Các thiết bị hoạt động bình thường.", MoreNews: "và {n} thông báo nữa", News: "Thông báo",
 		AtScreen: "Có người chờ tại máy lấy số ({t}).", Come: "Tôi đến ngay", Lead: "Trang phụ trách", SignOut: "Đăng xuất", Keys: "Phím tắt",
-		Unsure: "chưa chắc ngày giờ", Close: "Đóng", Cancel: "Thôi", Minutes: "{n} phút", Hours: "{h} giờ {n} phút", Under: "chưa đến 1 phút",
+		Unsure: "chưa chắc ngày giờ", Close: "Đóng", Cancel: "Thôi", Minutes: "{n} phút", Hours: "{h} giờ {n} phút", Under: "dưới 1 phút",
 		Column: "Số", Service: "Dịch vụ", How: "Chờ", Refresh: "Cập nhật", Others: "Các quầy",
 	}
 }
@@ -305,17 +309,19 @@ func counterOffline() CounterOffline {
 	return CounterOffline{
 		Lost:    "Mất liên lạc với máy chủ. Trang đang tự kết nối lại và vẫn ghi nhận bước với số đang ở quầy.",
 		LostNot: "Mất liên lạc với máy chủ. Trang đang tự kết nối lại.",
-		NoCall:  "Chưa gọi được vì mất liên lạc với máy chủ: máy này không biết ai là người kế tiếp và loa không đọc được số.",
-		NoOther: "Chưa làm được vì mất liên lạc với máy chủ. Xin làm lại khi có kết nối.",
+		NoCall:  "Chưa gọi được vì không biết ai là người kế tiếp.",
+		NoOther: "Chưa làm được bước này. Xin làm lại khi có kết nối.",
 		Queued:  "Chờ gửi", Kept: "Đã ghi nhận: {v} số {n}. Bước này sẽ được gửi khi có kết nối.",
 		Back: "Đã kết nối lại. Các bước chờ đã được gửi.", Full: "Máy tính này không còn chỗ để ghi nhận bước. Xin báo kỹ thuật viên.",
-		GoneOn: "Số {n} đã thay đổi trong lúc mất liên lạc", Mine: "Ông/bà đã bấm", Theirs: "Hiện nay trên máy chủ", AtQ: "quầy {q}",
+		GoneOn: "Số {n} đã thay đổi trên máy chủ", Mine: "Ông/bà đã bấm", Theirs: "Hiện nay trên máy chủ", AtQ: "quầy {q}",
 		Anyhow: "Vẫn làm bước này", Drop: "Bỏ bước này", Dropped: "Đã bỏ bước {v} số {n}.",
 		Stale: "Bước “gọi tiếp” bấm trước lúc mất liên lạc chưa được trả lời. Có gọi bây giờ không?",
 		Other: "Bước này do cán bộ khác bấm tại máy này.", Unknown: "không còn trong ngày",
 		Refused: "Chưa thực hiện được bước {v} {n}: ", Again: "Bước này đã được ghi nhận trước đó.",
 		SignIn: "Xin đăng nhập lại", SignWhy: "Phiên làm việc đã hết. Các bước chờ gửi vẫn được giữ trên máy này.",
-		TakeOver: "Quầy này đang có người đăng nhập. Xin nhập lại mã PIN và bấm lần nữa để vào thay.",
-		NotNext:  "Chưa gọi kế tiếp vì bước trước vừa gửi muộn. Xin bấm “Gọi tiếp”.",
+		TakeOver:  "Quầy này đang có người đăng nhập. Xin nhập lại mã PIN và bấm lần nữa để vào thay.",
+		Cannot:    "Bước này không còn làm được với số này.",
+		LostShort: "Mất liên lạc với máy chủ.",
+		NotNext:   "Chưa gọi kế tiếp vì bước trước vừa gửi muộn. Xin bấm “Gọi tiếp”.",
 	}
 }

@@ -30,6 +30,7 @@ const page = {
   changed: draw,
   say,
   lost: () => setLink(false),
+  answered() { if (!link) open(); },
   took: s => take(s, false),
   made(e, body) {
     say(body.again ? off.again : fill(words.verbs[e.verb].done, { n: body.number }));
@@ -73,7 +74,10 @@ function warn(text) {
 }
 
 function setLink(on) {
-  if (on && !link && store.all().length) say(off.back);
+  if (on && !link) {
+    notice = '';
+    if (store.all().length) say(off.back);
+  }
   const was = link;
   link = on;
   if (was !== on) {
@@ -212,11 +216,12 @@ function conflict() {
   d.dataset.key = e.key;
   const name = words.verbs[e.verb]?.name ?? e.verb, t = e.now;
   el('conflict-title').textContent = e.asked === 'gone-on' ? fill(off.goneOn, { n: e.number }) : `${name} ${e.number}`;
-  el('conflict-why').textContent = e.asked === 'stale' ? off.stale : e.asked === 'other' ? off.other : '';
+  const possible = e.asked !== 'gone-on' || may(e);
+  el('conflict-why').textContent = e.asked === 'stale' ? off.stale : e.asked === 'other' ? off.other : possible ? '' : off.cannot;
   el('conflict-mine').textContent = `${name} ${e.number}`;
   el('conflict-theirs').textContent = t ? `${words.states[t.st] ?? t.st}${t.q ? `, ${fill(off.atQ, { q: t.q })}` : ''}`
     : e.asked === 'gone-on' ? off.unknown : state.hand ? `${state.hand.n}: ${words.states[state.hand.st]}` : view.say.free;
-  el('conflict-do').hidden = e.asked === 'gone-on' && !may(e);
+  el('conflict-do').hidden = !possible;
   d.returnValue = '';
   modal(d, el('conflict-drop'));
 }
@@ -238,7 +243,10 @@ document.addEventListener('submit', e => {
   const form = e.target, by = e.submitter;
   if (form.id === 'out' || form.method === 'dialog' || by?.formMethod === 'dialog') return;
   e.preventDefault();
-  if (by?.getAttribute('aria-disabled') === 'true') return;
+  if (by?.getAttribute('aria-disabled') === 'true') {
+    if (!link && by.name === 'verb' && !queues(by.value)) warn(by.value === 'call' ? off.noCall : off.noOther);
+    return;
+  }
   const f = new FormData(form);
   if (by?.name) f.set(by.name, by.value); // older browsers leave the button out
   if (form.closest('#again')) return void signIn(form);

@@ -132,6 +132,7 @@ export class Steps {
     } finally {
       clearTimeout(timer);
     }
+    this.page.answered();
     if (answer.ok) { this.made(e, body); return undefined; }
     if (answer.status === 401) { this.page.signIn(); return 3e7; }
     if (body.code === 'forged' && tries < 3 && await this.page.renew()) return 0;

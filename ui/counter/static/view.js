@@ -30,6 +30,7 @@ export class View {
     const h = s.hand;
     attr(el('hand'), 'data-state', h ? h.st : '');
     text(el('number'), h ? h.n : '–');
+    el('number').classList.toggle('long', h?.n.length > 5);
     text(el('service'), h ? this.service(h) : this.idle(s));
     this.badges(el('badges'), h ? [
       h.l && ['lang', this.words.speaks[h.l] ?? h.l.toUpperCase()],
@@ -37,7 +38,8 @@ export class View {
     ] : []);
     text(el('pending'), entries.length ? `${this.words.offline.queued}: ${entries.map(e => `${this.words.verbs[e.verb]?.name ?? e.verb} ${e.number}`).join(', ')}` : '');
     this.seat(s);
-    this.buttons(s, h);
+    this.link = link;
+    this.buttons(s, h, link);
     this.rows(el('waiting-rows'), s.waiting.rows, el('waiting-title'));
     this.rows(el('held-rows'), s.held.rows, el('held-title'));
     this.rows(el('noshow-rows'), s.noShow.rows, el('noshow-title'));
@@ -77,10 +79,11 @@ export class View {
     text(n.querySelector('span'), open ? p.button : s.seat.state === 'paused' ? p.resume : p.open);
   }
 
-  buttons(s, h) {
-    const called = h?.st === 'called', free = !h && s.seat.state !== 'paused' && s.seat.state !== 'closed';
+  // buttons shows what can be pressed. Without a link the others say why when they are.
+  buttons(s, h, link) {
+    const called = h?.st === 'called', free = link && !h && s.seat.state !== 'paused' && s.seat.state !== 'closed';
     const on = {
-      call: free, recall: called && h.left > 0, serve: called, noshow: called,
+      call: free, recall: link && called && h.left > 0, serve: called, noshow: called,
       finish: !!h, 'finish-next': !!h, hold: !!h,
     };
     const next = free ? 'call' : called ? 'serve' : h ? 'finish-next' : '';
@@ -90,11 +93,11 @@ export class View {
       b.classList.toggle('next', b.value === next);
     }
     can(el('open-send'), !!h);
-    can(el('prio'), !!h);
+    can(el('prio'), link && !!h);
     el('prio').value = h?.p ? 'lower' : 'raise';
     text(el('prio').querySelector('span'), this.words.verbs[el('prio').value].button);
     can(el('leave'), s.seat.state !== 'closed');
-    el('open-pause').classList.toggle('next', !h && !free);
+    el('open-pause').classList.toggle('next', link && !h && !free);
   }
 
   // rows keeps the rows that stay: focus stays with them.
@@ -138,13 +141,14 @@ export class View {
     if (tr.dataset.key === key) return;
     tr.dataset.key = key;
     const cell = tr.children[1];
-    cell.textContent = this.service(r);
+    const parts = [this.service(r)];
     if (mark) {
       const small = document.createElement('small');
       small.textContent = mark;
-      cell.append(' ', small);
+      parts.unshift(small, ' · ');
     }
-    if (badges) cell.append(' ', badge('', badges));
+    if (badges) parts.unshift(badge('', badges));
+    cell.replaceChildren(...parts);
   }
 
   mark(r) {
@@ -155,7 +159,7 @@ export class View {
 
   news(s, link, notice, entries) {
     const first = s.faults[0];
-    const lost = entries.length || s.hand ? this.words.offline.lost : this.words.offline.lostNot;
+    const lost = notice ? `${this.words.offline.lostShort} ${notice}` : entries.length || s.hand ? this.words.offline.lost : this.words.offline.lostNot;
     const [kind, what] = !link ? ['warn', lost] : notice ? ['grave', notice]
       : first ? [first.sev === 'stop' ? 'grave' : 'warn', first.text] : s.hall ? ['', s.hall] : ['', this.say.fine];
     attr(el('news'), 'class', kind);
@@ -186,7 +190,7 @@ export class View {
     if (!s) return;
     const t = now();
     text(el('clock'), s.sure ? timeOfDay(t) : '');
-    text(el('facts'), s.hand ? this.facts(s.hand, t) : s.seat.state === 'open' ? this.say.freeHint : '');
+    text(el('facts'), s.hand ? this.facts(s.hand, t) : s.seat.state === 'open' && this.link ? this.say.freeHint : '');
     let over = 0;
     for (const id of ['waiting-rows', 'held-rows', 'noshow-rows']) {
       for (const tr of el(id).children) {
@@ -202,8 +206,8 @@ export class View {
     over = Math.max(over, s.waiting.over ?? 0);
     text(el('waiting-over'), over ? fill(this.say.over, { n: over, t: span(s.limit, this.say) }) : '');
     const left = s.undo ? Math.ceil(s.undo.until - t) : 0;
-    can(el('undo'), left > 0);
-    text(el('undo-what'), left > 0 ? `${this.words.verbs[s.undo.verb]?.name ?? ''} ${s.undo.n} · ${left} s` : '');
+    can(el('undo'), this.link && left > 0);
+    text(el('undo-what'), left > 0 ? `${left} s · ${s.undo.n} ${this.words.verbs[s.undo.verb]?.name ?? ''}` : '');
     if (s.help) text(el('help-text'), fill(this.say.atScreen, { t: span(t - s.help, this.say) }));
   }
 
