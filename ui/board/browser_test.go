@@ -22,9 +22,8 @@ import (
 
 // tv is a television: Chromium without a head.
 type tv struct {
-	t     *testing.T
-	ctx   context.Context
-	begun bool
+	t   *testing.T
+	ctx context.Context
 }
 
 // chromeFlag is a switch of Chromium.
@@ -54,6 +53,9 @@ func newTV(t *testing.T, w, h int, more ...chromeFlag) *tv {
 	ctx, cancel := chromedp.NewContext(alloc)
 	t.Cleanup(func() { cancel(); stop() })
 	v := &tv{t: t, ctx: ctx}
+	if err := v.begin(); err != nil {
+		t.Fatal(err)
+	}
 	do(v, chromedp.EmulateViewport(int64(w), int64(h)))
 	return v
 }
@@ -61,9 +63,6 @@ func newTV(t *testing.T, w, h int, more ...chromeFlag) *tv {
 // do runs a step within a bounded time.
 func do[T any](v *tv, a chromedp.Action[T]) T {
 	v.t.Helper()
-	if err := v.begin(); err != nil {
-		v.t.Fatal(err)
-	}
 	ctx, cancel := context.WithTimeout(v.ctx, 20*time.Second)
 	defer cancel()
 	out, err := chromedp.Run(ctx, a)
@@ -73,14 +72,23 @@ func do[T any](v *tv, a chromedp.Action[T]) T {
 	return out
 }
 
-// begin starts the browser: the first step must have no time of its own, or that ends the browser.
+// begin opens the page: the first step must have no time of its own, or that ends the browser.
 func (v *tv) begin() error {
-	if v.begun {
-		return nil
-	}
-	v.begun = true
 	_, err := chromedp.Run(v.ctx, chromedp.Navigate("about:blank"))
 	return err
+}
+
+// tab is another television in the same browser: starting one takes most of a test's time.
+func (v *tv) tab(t *testing.T, w, h int) *tv {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(v.ctx)
+	t.Cleanup(cancel)
+	tab := &tv{t: t, ctx: ctx}
+	if err := tab.begin(); err != nil {
+		t.Fatal(err)
+	}
+	do(tab, chromedp.EmulateViewport(int64(w), int64(h)))
+	return tab
 }
 
 // await waits until a script's expression is true, also over a page that is loaded anew.
@@ -176,6 +184,7 @@ func TestBoardIsPairedByFourDigits(t *testing.T) {
 
 func TestCalledNumberIsAFifthOfThePicture(t *testing.T) {
 	t.Parallel()
+	browser := newTV(t, 1920, 1080)
 	for _, c := range []struct {
 		w, h   int
 		prefix string
@@ -183,7 +192,7 @@ func TestCalledNumberIsAFifthOfThePicture(t *testing.T) {
 		t.Run(fmt.Sprintf("%s at %dx%d", c.prefix, c.w, c.h), func(t *testing.T) {
 			t.Parallel()
 			g := newRig(t, freeRide, func(s *kiosk.Setup) { s.Services[0].Prefix = c.prefix })
-			v := newTV(t, c.w, c.h)
+			v := browser.tab(t, c.w, c.h)
 			g.issue(kiosktest.Certify, kiosk.Chinese)
 			do(v, chromedp.Navigate(g.url("/board")))
 			v.await(`document.body.className === "board quiet"`)

@@ -25,6 +25,7 @@ func wide(s *kiosk.Setup) {
 // Nothing is cut off or lies over something else, whatever there is to show.
 func TestTheBoardHoldsWhatItShows(t *testing.T) {
 	t.Parallel()
+	browser := newTV(t, 1920, 1080)
 	const overflows = `(function(){
 		var bad=[], all=document.querySelectorAll("#office,#number,#where,#also,#quiet-heading,#quiet-line,#calls li,#counters li,#counters span,#counters b,#notice,#when");
 		for(var i=0;i<all.length;i++){var e=all[i],r=e.getBoundingClientRect();
@@ -54,7 +55,7 @@ func TestTheBoardHoldsWhatItShows(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := newRig(t, freeRide, wide)
-			v := newTV(t, 1920, 1080)
+			v := browser.tab(t, 1920, 1080)
 			c.do(g)
 			do(v, chromedp.Navigate(g.url("/board")))
 			v.await(c.wait)

@@ -192,9 +192,9 @@ func TestTwoCallsAreHeardOneAfterTheOther(t *testing.T) {
 func TestSoundWaitsForOK(t *testing.T) {
 	t.Parallel()
 	g := newRig(t, speaking)
-	v := newTV(t, 1280, 720, chromeFlag{"autoplay-policy", "user-gesture-required"})
+	v := newTV(t, 1280, 720, chromeFlag{"autoplay-policy", "document-user-activation-required"})
 	do(v, chromedp.Navigate(g.url("/board?sound=1")))
-	v.await(`document.body.className === "board quiet"`)
+	v.await(`document.body.className === "board quiet" && !document.getElementById("mute").hidden`)
 	if got := v.text("mute"); !strings.Contains(got, "Chưa có tiếng: bấm OK") {
 		t.Errorf("the page says %q", got)
 	}
