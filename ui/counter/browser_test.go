@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -131,6 +132,7 @@ func TestInABrowser(t *testing.T) {
 		"steps made offline":             offline,
 		"the box has gone on":            overtaken,
 		"an answer that never came":      lostAnswer,
+		"a call that never arrived":      staleCall,
 		"two tabs of one counter":        twoTabs,
 		"a session that ended":           sessionEnded,
 		"a browser ten years off":        tenYearsOff,
@@ -305,6 +307,36 @@ func lostAnswer(t *testing.T, chrome context.Context) {
 	if lost < 3 {
 		t.Errorf("sent %d times", lost)
 	}
+	if n := len(h.Snapshot().LastCalls(9)); n != 1 {
+		t.Errorf("%d numbers were called by one press", n)
+	}
+}
+
+// staleCall is a call that the network swallowed: half a minute later it is not made unasked.
+func staleCall(t *testing.T, chrome context.Context) {
+	h := newHall(t)
+	h.issue(kiosktest.Certify, "", kiosk.Vietnamese)
+	var reachable atomic.Bool
+	h.before = func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if r.URL.Path == "/counter/step" && !reachable.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		next.ServeHTTP(w, r)
+	}
+	b := h.tab(t, chrome, false)
+	b.signIn("lan", "1")
+	b.key("g")
+	b.until("it is kept", `Object.keys(localStorage).length === 1`)
+	h.pass(30 * time.Second)
+	h.issue(kiosktest.Certify, "", kiosk.Vietnamese) // the page hears of both
+	b.shows("conflict-why", "Có gọi bây giờ không?")
+	reachable.Store(true)
+	if n := len(h.Snapshot().LastCalls(9)); n != 0 {
+		t.Fatal("called without a question")
+	}
+	b.run("call now", chromedp.Click(css("#conflict-do")))
+	b.shows("number", "A001")
+	b.until("nothing waits", `Object.keys(localStorage).length === 0`)
 	if n := len(h.Snapshot().LastCalls(9)); n != 1 {
 		t.Errorf("%d numbers were called by one press", n)
 	}

@@ -181,6 +181,7 @@ type CounterOffline struct {
 	// another sentence.
 	Cannot    string `json:"cannot"`
 	LostShort string `json:"lostShort"`
+	Elsewhere string `json:"elsewhere"` // steps of another counter wait on this machine
 }
 
 // CounterHelp are the words of the panel that explains the keys.
@@ -322,6 +323,7 @@ func counterOffline() CounterOffline {
 		TakeOver:  "Quầy này đang có người đăng nhập. Xin nhập lại mã PIN và bấm lần nữa để vào thay.",
 		Cannot:    "Bước này không còn làm được với số này.",
 		LostShort: "Mất liên lạc với máy chủ.",
+		Elsewhere: "Máy này còn bước chờ gửi của quầy {q}. Xin đăng nhập lại tại quầy đó để gửi.",
 		NotNext:   "Chưa gọi kế tiếp vì bước trước vừa gửi muộn. Xin bấm “Gọi tiếp”.",
 	}
 }

@@ -241,6 +241,10 @@ el('dismiss').addEventListener('click', () => { notice = ''; draw(); });
 // Every press is a form's submit or a link of this page.
 document.addEventListener('submit', e => {
   const form = e.target, by = e.submitter;
+  if (form.id === 'out' && !link) {
+    e.preventDefault();
+    warn(off.noOther);
+  }
   if (form.id === 'out' || form.method === 'dialog' || by?.formMethod === 'dialog') return;
   e.preventDefault();
   if (by?.getAttribute('aria-disabled') === 'true') {
@@ -329,4 +333,5 @@ sync(state.now);
 draw();
 open();
 steps.drain();
+for (const q of store.elsewhere()) warn(fill(off.elsewhere, { q }));
 document.documentElement.dataset.ready = 'yes';

@@ -51,6 +51,16 @@ export class Store {
     storage()?.removeItem(this.prefix + key);
   }
 
+  // elsewhere lists the counters whose steps wait on this machine, too: somebody has moved since.
+  elsewhere() {
+    const kept = storage(), found = new Set();
+    for (let i = 0; kept && i < kept.length; i++) {
+      const [, c] = /^motcua\.step\.(.+)\.[^.]+$/.exec(kept.key(i)) ?? [];
+      if (c && `motcua.step.${c}.` !== this.prefix) found.add(c);
+    }
+    return [...found];
+  }
+
   // alone runs f while no other tab of this counter does.
   async alone(f) {
     if (navigator.locks) return navigator.locks.request(this.lock, f);
