@@ -2,6 +2,7 @@ package board_test
 
 import (
 	"context"
+	"log/slog"
 	"net"
 	"net/http"
 	"sync"
@@ -86,7 +87,8 @@ func (g *rig) start() {
 		g.t.Fatal(err)
 	}
 	g.addr = l.Addr().String()
-	server := &http.Server{Handler: g.Board, BaseContext: func(net.Listener) context.Context { return ctx }}
+	shield := lan.Shield{Hosts: lan.NewHosts(), Words: cfg.Words, Log: slog.New(slog.DiscardHandler)}
+	server := &http.Server{Handler: shield.Secured(g.Board), BaseContext: func(net.Listener) context.Context { return ctx }}
 	var all sync.WaitGroup
 	all.Go(func() { _ = server.Serve(l) })
 	all.Go(func() { _ = g.Calls.Run(ctx) })
