@@ -103,7 +103,7 @@ func (k *Kit) Turned() {
 // under reports whether t is drawn as pressed, and for how long it has been.
 func (s *shared) under(t *Tile) (time.Duration, bool) {
 	p := s.press
-	if p.tile == nil || p.key != t.spec.Key || p.away || p.fired || p.echo {
+	if p.tile == nil || p.key != t.spec.Key || p.away || p.fired || p.echo || t.spec.Blind {
 		return 0, false
 	}
 	return s.now().Sub(p.since), true

@@ -37,6 +37,9 @@ type TileSpec struct {
 	// Keypad makes the tile a key of a keypad: its name is as large as the tile allows, and a tap
 	// on the key beside it may follow at once.
 	Keypad bool
+	// Blind makes the tile look the same under a finger: the keys of a PIN, because whoever watches
+	// the screen, from behind or from afar, must not see which of them are pressed.
+	Blind bool
 	// Hold is how long the finger must stay; zero is an ordinary press. HoldFact stands in
 	// place of Fact while the finger is down ("keep holding").
 	Hold     time.Duration

@@ -68,7 +68,7 @@ func (m Pad) keys(v View) fyne.CanvasObject {
 	k := v.Kit
 	key := func(d int) *look.Tile {
 		s := strconv.Itoa(d)
-		return v.tile(Press{Do: Digit, Text: s}, look.TileSpec{Name: s, Other: true, Keypad: true})
+		return v.tile(Press{Do: Digit, Text: s}, look.TileSpec{Name: s, Other: true, Keypad: true, Blind: m.PIN})
 	}
 	var digits []*look.Tile
 	for d := range 9 {
