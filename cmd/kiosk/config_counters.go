@@ -2,11 +2,11 @@ package main
 
 import (
 	"net"
-	"net/url"
 	"path/filepath"
 	"time"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/ui/rating"
 )
 
 // countersConfig is what the office decides about its counters, boards and voice.
@@ -85,10 +85,10 @@ func readCounters(top *table) countersConfig {
 	t.done()
 
 	t = top.table("rating")
-	c.RatingURL = t.text("url")
-	if c.RatingURL != "" {
-		if u, err := url.Parse(c.RatingURL); err != nil || u.Scheme != "https" || u.Host == "" || u.Path != "" || len(c.RatingURL) > 60 {
-			t.wrong(join(t.path, "url"), c.RatingURL, `an address such as "https://10.0.0.2", at most 60 characters`)
+	if text := t.text("url"); text != "" {
+		var err error
+		if c.RatingURL, err = rating.Address(text); err != nil {
+			t.wrong(join(t.path, "url"), text, "an address such as \"https://10.0.0.2\": "+err.Error())
 		}
 	}
 	t.done()

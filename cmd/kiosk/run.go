@@ -158,13 +158,13 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	say := words.For(kiosk.Vietnamese)
 	server := &control.Server{
 		Office: office, Devices: list, Staff: book, Boards: boards{paired},
-		Report:  func(ctx context.Context, day kiosk.Day) (any, error) { return live.Of(ctx, day, office.Time()) },
-		Slip:    slip, Sentence: say.Refused, FaultSentence: say.Fault, AuditBroken: words.ForLead().Audit.Broken,
+		Report: func(ctx context.Context, day kiosk.Day) (any, error) { return live.Of(ctx, day, office.Time()) },
+		Slip:   slip, Sentence: say.Refused, FaultSentence: say.Fault, AuditBroken: words.ForLead().Audit.Broken,
 		Version: version(), Web: "http://" + addr, Log: log,
 	}
 	pulse := &health{office: office, patience: officePatience}
 	web := &pages{
-		health: pulse, slip: &slipPage{office}, metrics: newMetrics(office, store, live, opt.state, version()),
+		health: pulse, slip: &slipPage{office, slip}, metrics: newMetrics(office, store, live, opt.state, version()),
 		screen: screen.web(), open: opt.demo, office: sites, words: say, log: log,
 	}
 	net, err := openNetwork(opt, cfg, office, web, w.now)

@@ -14,7 +14,10 @@ import (
 
 // slipPage shows the paper of a ticket as a page that any printer of the office can print: for
 // the day on which the slip printer is out of order.
-type slipPage struct{ office *kiosk.Office }
+type slipPage struct {
+	office *kiosk.Office
+	slip   func(t kiosk.Ticket, s *kiosk.Snapshot, reprint bool) kiosk.Slip
+}
 
 // slipTemplate is one column as wide as the paper. It asks for nothing from elsewhere.
 const slipTemplate = `<!DOCTYPE html>
@@ -65,7 +68,7 @@ func (p *slipPage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Number   kiosk.Number
 		Lines    []slipLine
 	}{t.Language, t.Number, nil}
-	for _, l := range words.Slip(t, s, t.Slip.Sends > 0).Lines {
+	for _, l := range p.slip(t, s, t.Slip.Sends > 0).Lines {
 		line := slipLine{Role: l.Role, Text: l.Text}
 		if l.Role == kiosk.LineQR {
 			var err error

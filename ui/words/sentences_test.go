@@ -24,6 +24,8 @@ func sentences(t *testing.T, w words.Words) map[string]string {
 	out := map[string]string{}
 	gather(t, out, "", reflect.ValueOf(w))
 	gather(t, out, ".Browser", reflect.ValueOf(w.Browser()))
+	gather(t, out, ".Lan", reflect.ValueOf(w.Lan()))
+	gather(t, out, ".RatingPages", reflect.ValueOf(w.RatingPages()))
 	for _, c := range constants(t, "Code") {
 		out["refusal "+c] = w.Refusal(kiosk.Code(c))
 	}

@@ -12,7 +12,7 @@ import (
 func Slip(t kiosk.Ticket, s *kiosk.Snapshot, reprint bool) kiosk.Slip {
 	w, vi := For(t.Language), For(kiosk.Vietnamese)
 	p := paper{}
-	service, ok := s.Setup.Service(t.Service)
+	service, ok := s.Setup.Service(t.Queue())
 	if !ok {
 		service = &kiosk.Service{} // of an earlier setup: its number is still good
 	}
