@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/staff"
 	"github.com/motcua/gateway/ui/lan"
 	"github.com/motcua/gateway/ui/words"
@@ -72,9 +73,10 @@ func (p *pages) mount(mux *http.ServeMux, open bool, front string) {
 		screen = sentence(http.StatusNotFound, "This gateway paints no screen into a browser: start it with -screen web or -screen window.")
 	case open:
 	case p.office != nil:
-		// Who may serve at a counter, or mends the box, may help at the screen from afar.
+		// Who answers for the office, or mends the box, may help at the screen from afar. An officer
+		// may not: a lead may be in staff mode there.
 		shown := screen
-		screen = p.office.gate.Officer(func(w http.ResponseWriter, r *http.Request, _ staff.Session) { shown.ServeHTTP(w, r) })
+		screen = p.office.gate.Officer(func(w http.ResponseWriter, r *http.Request, _ staff.Session) { shown.ServeHTTP(w, r) }, kiosk.RoleLead, kiosk.RoleTechnician)
 	default:
 		screen = sentence(http.StatusForbidden, "The screen needs a login.")
 	}
