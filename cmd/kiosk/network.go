@@ -77,7 +77,7 @@ func (n *network) run(f *floor) {
 	if n.plain != nil {
 		f.run("board without TLS", func(ctx context.Context) error {
 			shield := n.pages.shield(n.hosts)
-			s := &lan.Server{Handler: shield.Secured(shield.Plain(n.pages.network(n.hosts), plainPaths()...)), Words: n.words, Log: n.log}
+			s := &lan.Server{Handler: shield.Secured(shield.PlainScreens(n.pages.network(n.hosts), plainPaths()...)), Words: n.words, Log: n.log}
 			return s.Run(ctx, n.plain)
 		})
 	}
