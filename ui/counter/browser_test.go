@@ -177,6 +177,13 @@ func byKeyboard(t *testing.T, chrome context.Context) {
 	b.key("c")
 	b.until("the dialog is open", `document.getElementById("send").open`)
 	b.key("x") // in a field: no step
+	b.until("the letter that opened it chose nothing", `document.getElementById("send-to").value === ""`)
+	b.key("\x1b")
+	b.key("s") // at once: the field of the closed dialog may still have the focus
+	b.until("the other dialog is open and empty", `document.getElementById("choose").open && document.getElementById("choose-number").value === ""`)
+	b.key("\x1b")
+	b.key("c")
+	b.until("the dialog is open again", `document.getElementById("send").open`)
 	b.run("send to civil status", chromedp.SetValue(css("#send-to"), string(kiosktest.Civil)), chromedp.Focus(css("#send .next")), chromedp.KeyEvent("\r"))
 	b.shows("number", "–")
 	b.until("undo counts down", `/^\d+ s · A001 chuyển$/.test(document.getElementById("undo-what").textContent)`)

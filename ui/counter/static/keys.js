@@ -12,11 +12,18 @@ function letter(e) {
 }
 
 function typing(target) {
-  return target instanceof Element && !!target.closest('input, select, textarea, [contenteditable]');
+  if (!(target instanceof Element)) return false;
+  // A field of a dialog that was just closed keeps the focus for a moment.
+  const dialog = target.closest('dialog');
+  return (!dialog || dialog.open) && !!target.closest('input, select, textarea, [contenteditable]');
 }
 
 export function listen(press) {
+  let taken = false; // a shortcut's letter must not land in the field that it opened
+  document.addEventListener('keypress', e => { if (taken) e.preventDefault(); }, true);
+  document.addEventListener('keyup', () => { taken = false; }, true);
   document.addEventListener('keydown', e => {
+    if (!e.repeat) taken = false;
     if (e.isComposing || e.keyCode === 229 || e.key === 'Process') return;
     const holds = e.repeat && e.target instanceof Element && e.target.closest('button, a');
     if (holds && (e.key === 'Enter' || e.key === ' ')) { e.preventDefault(); return; }
@@ -28,7 +35,10 @@ export function listen(press) {
       return;
     }
     const found = letter(e);
-    if (found && press(found)) e.preventDefault();
+    if (!found) return;
+    taken = true; // before the press: it may move the focus
+    if (press(found)) e.preventDefault();
+    else taken = false;
   });
   // The second click of a double click, and a form's Enter held down, are no presses of their own.
   document.addEventListener('click', e => {
