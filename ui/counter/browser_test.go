@@ -88,7 +88,7 @@ func (b *tab) until(what, expression string) {
 
 func (b *tab) shows(id, text string) {
 	b.t.Helper()
-	b.until(id+" shows "+text, `document.getElementById("`+id+`").textContent.includes("`+text+`")`)
+	b.until(id+" shows "+text, `document.getElementById("`+id+`").textContent.replace(/\u00a0/g, " ").includes("`+text+`")`)
 }
 
 // signIn signs in as a person does, by keyboard.

@@ -217,6 +217,6 @@ export class View {
     out.push(fill(this.say.calls, { n: h.calls }));
     if (h.st === 'called') out.push(h.left > 0 ? fill(this.say.left, { n: h.left }) : this.say.noLeft);
     if (h.w) out.push(fill(this.say.waited, { t: span(h.w, this.say) }));
-    return out.join(' · ');
+    return out.map(part => part.replace(/ /g, '\u00a0')).join('\u00a0· '); // lines break between them
   }
 }
