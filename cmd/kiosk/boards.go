@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"sync"
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/control"
@@ -9,7 +10,7 @@ import (
 )
 
 // boards are the paired screens as the technician sees them.
-type boards struct{ pairing *lan.Pairing }
+type boards struct{ pairing composedBoards }
 
 var _ control.Boards = boards{}
 
@@ -35,4 +36,50 @@ func (b boards) Forget(ctx context.Context, id string) error {
 
 func shapeBoard(s lan.Screen) control.Board {
 	return control.Board{ID: s.ID, Kind: string(s.Kind), Name: s.Name, Counter: string(s.Counter), Seen: s.Seen}
+}
+
+// watched makes a fault of paired boards that are not seen, while the hall is served: at night
+// televisions are off.
+type watched struct {
+	office *kiosk.Office
+	paired *lan.Pairing
+
+	mu   sync.Mutex
+	gone []lan.Screen
+}
+
+// Run watches until ctx ends.
+func (w *watched) Run(ctx context.Context) error {
+	done := make(chan error, 1)
+	go func() { done <- w.paired.Watch(ctx, w.report) }()
+	for {
+		changed := w.office.Changed()
+		w.settle()
+		select {
+		case err := <-done:
+			return err
+		case <-changed:
+		}
+	}
+}
+
+func (w *watched) report(gone []lan.Screen) {
+	w.mu.Lock()
+	w.gone = gone
+	w.mu.Unlock()
+	w.settle()
+}
+
+func (w *watched) settle() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.gone) == 0 || w.office.Snapshot().Hall.Phase == kiosk.HallClosed {
+		w.office.ClearFault(kiosk.FaultBoardAbsent)
+		return
+	}
+	hint := "not seen for 15 s:"
+	for _, s := range w.gone {
+		hint += " " + s.ID + " (" + s.Name + ")"
+	}
+	w.office.RaiseFault(kiosk.FaultBoardAbsent, hint)
 }

@@ -64,7 +64,7 @@ func newOfficePages(p officeParts) (*officePages, error) {
 		Office: p.office, Gate: gate, Staff: p.book, Shield: shield, NFC: norm.NFC.String, Lead: "/lead",
 	})
 	o.lead, errs[1] = lead.New(lead.Options{
-		Office: p.office, Live: p.live, Staff: p.book, Boards: p.paired, Voice: leadVoice{p.voice}, Gate: gate, Log: p.log,
+		Office: p.office, Live: p.live, Staff: composed{p.book}, Boards: composedBoards{p.paired}, Voice: leadVoice{p.voice}, Gate: gate, Log: p.log,
 	})
 	o.board, errs[2] = board.New(board.Config{
 		Office: p.office, Calls: p.calls, Screens: p.paired, Sound: p.voice.WAV, Free: p.free, Words: shield.Words, Log: p.log,
@@ -110,19 +110,4 @@ func counterCodes(office *kiosk.Office) []kiosk.CounterCode {
 		out = append(out, c.Code)
 	}
 	return out
-}
-
-// missing makes a fault of the screens that are not seen.
-func missing(office *kiosk.Office) func([]lan.Screen) {
-	return func(gone []lan.Screen) {
-		if len(gone) == 0 {
-			office.ClearFault(kiosk.FaultBoardAbsent)
-			return
-		}
-		hint := "not seen for 15 s:"
-		for _, s := range gone {
-			hint += " " + s.ID + " (" + s.Name + ")"
-		}
-		office.RaiseFault(kiosk.FaultBoardAbsent, hint)
-	}
 }

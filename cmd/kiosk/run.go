@@ -131,7 +131,7 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	if err != nil {
 		return err
 	}
-	devices.run("boards", func(ctx context.Context) error { return paired.Watch(ctx, missing(office)) })
+	devices.run("boards", (&watched{office: office, paired: paired}).Run)
 
 	// The screen, which begins when everything else stands.
 	screen, err := newScreen(opt, cfg, office, pinpad{book}, han, log)
@@ -157,7 +157,7 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	addr := port.Addr().String()
 	say := words.For(kiosk.Vietnamese)
 	server := &control.Server{
-		Office: office, Devices: list, Staff: book, Boards: boards{paired},
+		Office: office, Devices: list, Staff: composed{book}, Boards: boards{composedBoards{paired}},
 		Report: func(ctx context.Context, day kiosk.Day) (any, error) { return live.Of(ctx, day, office.Time()) },
 		Slip:   slip, Sentence: say.Refused, FaultSentence: say.Fault, AuditBroken: words.ForLead().Audit.Broken,
 		Version: version(), Web: "http://" + addr, Log: log,
