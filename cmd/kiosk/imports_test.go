@@ -76,7 +76,7 @@ func rows() []row {
 		{"ui/counter", []string{"kiosk", "kiosk/staff", "ui/words", "ui/lan"}, nil, nil},
 		{"ui/lead", []string{"kiosk", "kiosk/staff", "kiosk/report", "ui/words", "ui/lan"}, nil, nil},
 		{"ui/board", []string{"kiosk", "kiosk/staff", "ui/words", "ui/lan"}, nil, nil},
-		{"ui/rating", []string{"kiosk", "ui/words", "ui/lan"}, nil, nil},
+		{"ui/rating", []string{"kiosk", "kiosk/staff", "ui/words", "ui/lan"}, nil, nil},
 		{"ui/province", []string{"kiosk", "ui/words", "ui/lan"}, nil, nil},
 		{"ui/touch/...", []string{"kiosk", "kiosk/staff", "ui/words", "ui/lan", "ui/touch/..."}, []string{fyne, barcode, image, text, sys}, nil},
 
