@@ -1,3 +1,5 @@
+//go:build !noos
+
 package main
 
 import (
@@ -41,6 +43,14 @@ type dayLine struct {
 	Yes      bool      `json:"yes"`
 	From     time.Time `json:"from"`
 	Until    time.Time `json:"until"`
+	Before   *struct { // of an undone step: the ticket before it
+		State    string `json:"state"`
+		Counter  string `json:"counter"`
+		Priority string `json:"priority"`
+		Queue    string `json:"queue"`
+		Rating   string `json:"rating"`
+		Legs     int    `json:"legs"`
+	} `json:"before"`
 }
 
 func readDayLines(text []byte) ([]dayLine, error) {

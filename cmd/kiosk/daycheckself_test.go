@@ -1,3 +1,5 @@
+//go:build !noos
+
 package main
 
 import (
@@ -180,7 +182,9 @@ func TestDayCheckerCountsByHand(t *testing.T) {
 			 08:10:00 hall close by-hand
 			 08:30:00 hall open by-hand
 			 08:40:00 call A001 1`,
-			func(r dayReport) string { return fmt.Sprint(r.Total.Waiting.Sum, r.Total.Open, []string{r.Excluded[0].Why}) },
+			func(r dayReport) string {
+				return fmt.Sprint(r.Total.Waiting.Sum, r.Total.Open, []string{r.Excluded[0].Why})
+			},
 			"1200 1 [closed]",
 		},
 		"returned to the queue": {

@@ -1,3 +1,5 @@
+//go:build !noos
+
 package main
 
 import (
@@ -63,17 +65,20 @@ type dayRated struct {
 }
 
 type dayRatings struct {
-	Given    int        `json:"given"`
-	Few      bool       `json:"few"`
-	Total    dayLevels  `json:"total"`
-	Counters []dayRated `json:"counters"`
-	Officers []dayRated `json:"officers"`
-	Reasons  []struct {
-		Reason string `json:"reason"`
-		N      int    `json:"n"`
-	} `json:"reasons"`
+	Given    int         `json:"given"`
+	Few      bool        `json:"few"`
+	Total    dayLevels   `json:"total"`
+	Counters []dayRated  `json:"counters"`
+	Officers []dayRated  `json:"officers"`
+	Reasons  []dayReason `json:"reasons"`
+
 	HiddenCounters int `json:"hidden_counters"`
 	HiddenOfficers int `json:"hidden_officers"`
+}
+
+type dayReason struct {
+	Reason string `json:"reason"`
+	N      int    `json:"n"`
 }
 
 // dayReport is the report of a day: read from the gateway's JSON, or counted here.
@@ -287,10 +292,13 @@ func (c *dayCount) countRest(r *dayReport) {
 		}
 	}
 	for _, v := range visitsOf(c.lines) {
+		finished := v.issued
 		for _, i := range v.standing {
 			switch l := c.lines[i]; {
+			case l.Verb == "finish":
+				finished = i
 			case l.Kind == "ticket-rated":
-				c.countRating(r, l)
+				c.countRating(r, l, finished)
 			case l.Kind == "priority-moved" && l.Priority == "":
 				r.Priority.Lowered++
 			case l.Kind == "priority-moved":
@@ -302,16 +310,42 @@ func (c *dayCount) countRest(r *dayReport) {
 	slices.SortStableFunc(r.Excluded, func(a, b dayStretch) int { return a.From.Compare(b.From) })
 }
 
-func (c *dayCount) countRating(r *dayReport, l dayLine) {
+// countRating counts one rating, for the counter that had finished the visit and for who sat
+// there when it did.
+func (c *dayCount) countRating(r *dayReport, l dayLine, finished int) {
 	r.Ratings.Given++
-	switch l.Level {
-	case "very-good":
-		r.Ratings.Total.VeryGood++
-	case "good":
-		r.Ratings.Total.Good++
-	case "bad":
-		r.Ratings.Total.Bad++
+	add := func(to *dayLevels) {
+		switch l.Level {
+		case "very-good":
+			to.VeryGood++
+		case "good":
+			to.Good++
+		case "bad":
+			to.Bad++
+		}
 	}
+	row := func(rows *[]dayRated, of string) *dayLevels {
+		for i := range *rows {
+			if (*rows)[i].Of == of {
+				return &(*rows)[i].dayLevels
+			}
+		}
+		*rows = append(*rows, dayRated{Of: of})
+		return &(*rows)[len(*rows)-1].dayLevels
+	}
+	add(&r.Ratings.Total)
+	add(row(&r.Ratings.Counters, l.Counter))
+	add(row(&r.Ratings.Officers, c.officerAt(l.Counter, finished)))
+	if l.Level != "bad" {
+		return
+	}
+	for i := range r.Ratings.Reasons {
+		if r.Ratings.Reasons[i].Reason == l.Reason {
+			r.Ratings.Reasons[i].N++
+			return
+		}
+	}
+	r.Ratings.Reasons = append(r.Ratings.Reasons, dayReason{l.Reason, 1})
 }
 
 // differences tells every number in which a report and its recount differ. The rows by counter
@@ -349,13 +383,21 @@ func ratingTrouble(got, want dayRatings, group int) []string {
 	if got.Given != want.Given || got.Few != few || got.Total != want.Total {
 		out = append(out, fmt.Sprintf("ratings: %d few=%v %+v, counted %d few=%v %+v", got.Given, got.Few, got.Total, want.Given, few, want.Total))
 	}
+	for _, r := range got.Reasons {
+		if !slices.Contains(want.Reasons, r) {
+			out = append(out, fmt.Sprintf("ratings: the reason %q is counted %d times, counted %v", r.Reason, r.N, want.Reasons))
+		}
+	}
 	for name, cut := range map[string][]dayRated{"counters": got.Counters, "officers": got.Officers} {
-		hidden := got.HiddenCounters
+		hidden, counted := got.HiddenCounters, want.Counters
 		if name == "officers" {
-			hidden = got.HiddenOfficers
+			hidden, counted = got.HiddenOfficers, want.Officers
 		}
 		sum := 0
 		for _, row := range cut {
+			if !slices.Contains(counted, row) {
+				out = append(out, fmt.Sprintf("ratings by %s: %+v, counted %+v", name, row, counted))
+			}
 			if row.sum() < group {
 				out = append(out, fmt.Sprintf("ratings by %s: %s has only %d", name, row.Of, row.sum()))
 			}
