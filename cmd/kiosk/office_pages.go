@@ -42,6 +42,8 @@ type officePages struct {
 	lead    *lead.Pages
 	board   *board.Board
 	rating  *rating.Pages
+	// signedIn tells when somebody next signs in or out.
+	signedIn func() <-chan struct{}
 }
 
 // The purposes for which keys are derived from the box's.
@@ -58,7 +60,7 @@ func newOfficePages(p officeParts) (*officePages, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &officePages{gate: gate}
+	o := &officePages{gate: gate, signedIn: p.book.Changed}
 	var errs [5]error
 	o.counter, errs[0] = counter.New(counter.Config{
 		Office: p.office, Gate: gate, Staff: p.book, Shield: shield, NFC: norm.NFC.String, Lead: "/lead",

@@ -10,7 +10,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/motcua/gateway/kiosk"
-	"github.com/motcua/gateway/kiosk/staff"
 	"github.com/motcua/gateway/ui/lan"
 	"github.com/motcua/gateway/ui/words"
 )
@@ -75,8 +74,7 @@ func (p *pages) mount(mux *http.ServeMux, open bool, front string) {
 	case p.office != nil:
 		// Who answers for the office, or mends the box, may help at the screen from afar. An officer
 		// may not: a lead may be in staff mode there.
-		shown := screen
-		screen = p.office.gate.Officer(func(w http.ResponseWriter, r *http.Request, _ staff.Session) { shown.ServeHTTP(w, r) }, kiosk.RoleLead, kiosk.RoleTechnician)
+		screen = p.office.gate.Around(screen, p.office.signedIn, kiosk.RoleLead, kiosk.RoleTechnician)
 	default:
 		screen = sentence(http.StatusForbidden, "The screen needs a login.")
 	}

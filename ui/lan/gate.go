@@ -55,6 +55,12 @@ func NewGate(book Book, key []byte, shield Shield) (*Gate, error) {
 // session's token in the form's [FormField] or the header X-CSRF. A page without a session leads
 // to /sign-in, anything else gets 401.
 func (g *Gate) Officer(h func(w http.ResponseWriter, r *http.Request, s staff.Session), roles ...kiosk.Role) http.Handler {
+	return g.let(h, g.tokens.check, roles)
+}
+
+// let serves h to a session with one of the roles; of a step, proof must find that a page of
+// this session sent it.
+func (g *Gate) let(h func(w http.ResponseWriter, r *http.Request, s staff.Session), proof func(r *http.Request, session string) error, roles []kiosk.Role) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ask := g.Session
 		if !deed(r) {
@@ -65,7 +71,7 @@ func (g *Gate) Officer(h func(w http.ResponseWriter, r *http.Request, s staff.Se
 			g.turnAway(w, r, err)
 			return
 		}
-		if err := g.mayPass(r, s, roles); err != nil {
+		if err := g.mayPass(r, s, proof, roles); err != nil {
 			g.shield.Refuse(w, r, err)
 			return
 		}
@@ -74,7 +80,7 @@ func (g *Gate) Officer(h func(w http.ResponseWriter, r *http.Request, s staff.Se
 }
 
 // mayPass checks the role and, of a step, that a page of this session sent it.
-func (g *Gate) mayPass(r *http.Request, s staff.Session, roles []kiosk.Role) error {
+func (g *Gate) mayPass(r *http.Request, s staff.Session, proof func(r *http.Request, session string) error, roles []kiosk.Role) error {
 	if !holds(s.Officer.Role, roles) {
 		return &Problem{Code: kiosk.CodeNotAllowed}
 	}
@@ -84,7 +90,7 @@ func (g *Gate) mayPass(r *http.Request, s staff.Session, roles []kiosk.Role) err
 	if err := g.origin.Check(r); err != nil {
 		return &Problem{Code: CodeElsewhere, Cause: err}
 	}
-	return g.tokens.check(r, s.ID)
+	return proof(r, s.ID)
 }
 
 // holds reports whether a role is one of roles.
