@@ -24,6 +24,13 @@ type webClient struct {
 	site, counter string
 	csrf          string
 	page          webPage
+	presses       int
+}
+
+// newKey is the key of a press.
+func (c *webClient) newKey() string {
+	c.presses++
+	return fmt.Sprintf("press-%s-%d", c.counter, c.presses)
 }
 
 // webTicket and webPage are what the officers' page is sent, as far as these tests look.
