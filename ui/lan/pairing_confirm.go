@@ -96,15 +96,21 @@ func (p *Pairing) Confirm(ctx context.Context, digits, name string, counter kios
 		return Screen{}, &kiosk.Refusal{Code: kiosk.CodeTooMany, Hint: "forget a screen that is no longer there"}
 	}
 	s := &kept{Screen: Screen{ID: "s" + strconv.Itoa(p.next), Kind: e.kind, Name: name, Counter: counter, Paired: now.Round(time.Second)}, hash: hash, live: now}
+	if ctx.Err() != nil {
+		return Screen{}, context.Cause(ctx)
+	}
+	// From here on a browser that hangs up does not part the fact from the shelf.
+	ctx = context.WithoutCancel(ctx)
 	// The fact first: a screen that nobody answers for must not be let in.
 	if err := p.record(ctx, s.Screen, "paired", by); err != nil {
 		return Screen{}, err
 	}
+	p.next++ // also where keeping it fails: the fact has used the ID
 	value, err := json.Marshal(diskScreen{1, hex.EncodeToString(hash[:]), s.Kind, s.Name, s.Counter, s.Paired})
 	if err != nil {
 		return Screen{}, fmt.Errorf("keep screen: %w", err)
 	}
-	items := []kiosk.Item{{Key: screenKey + s.ID, Value: value}, {Key: nextScreenKey, Value: []byte(strconv.Itoa(p.next + 1))}}
+	items := []kiosk.Item{{Key: screenKey + s.ID, Value: value}, {Key: nextScreenKey, Value: []byte(strconv.Itoa(p.next))}}
 	old := p.hashes[hash] // the same browser, once a screen of another kind
 	if old != "" {
 		items = append(items, kiosk.Item{Key: screenKey + old})
@@ -112,7 +118,6 @@ func (p *Pairing) Confirm(ctx context.Context, digits, name string, counter kios
 	if err := p.cfg.Shelf.Write(ctx, items...); err != nil {
 		return Screen{}, fmt.Errorf("keep screen: %w", err)
 	}
-	p.next++
 	delete(p.screens, old)
 	delete(p.waiting, hash)
 	delete(p.wrong, by)
@@ -153,6 +158,10 @@ func (p *Pairing) Forget(ctx context.Context, id, by string) error {
 	if s == nil {
 		return nil
 	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	ctx = context.WithoutCancel(ctx) // as in Confirm
 	if err := p.cfg.Shelf.Write(ctx, kiosk.Item{Key: screenKey + id}); err != nil {
 		return fmt.Errorf("forget screen: %w", err)
 	}
