@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"time"
@@ -31,15 +32,16 @@ type network struct {
 // openNetwork opens the doors that are asked for. It returns a network without doors where none is.
 func openNetwork(opt *options, cfg *config, office *kiosk.Office, p *pages, now func() time.Time) (*network, error) {
 	n := &network{pages: p, office: office, words: p.words, log: p.log}
-	names, err := lan.BoxNames()
+	added := namesGiven(cfg)
+	names, err := lan.BoxNames(added...)
 	if err != nil {
 		return nil, fmt.Errorf("names of this box: %w", err)
 	}
-	n.hosts = lan.NewHosts(names.Hosts...)
+	n.hosts = lan.NewHosts(append(names.Hosts, added...)...)
 	if opt.lan != "" {
 		n.certificate, err = lan.OpenCertificate(lan.CertificateConfig{
 			Dir: filepath.Join(opt.state, "lan"), Build: built(), Now: now,
-			Names: func() (lan.Names, error) { return lan.BoxNames() }, Log: p.log,
+			Names: func() (lan.Names, error) { return lan.BoxNames(added...) }, Log: p.log,
 		})
 		if err != nil {
 			return nil, err
@@ -58,6 +60,16 @@ func openNetwork(opt *options, cfg *config, office *kiosk.Office, p *pages, now 
 		}
 	}
 	return n, nil
+}
+
+// namesGiven are the names that the office has told citizens: a telephone comes by what the slip
+// says, and that is no name that the box could know by itself.
+func namesGiven(cfg *config) []string {
+	u, err := url.Parse(cfg.Counters.RatingURL)
+	if err != nil || u.Hostname() == "" { // none; a wrong one was refused with the configuration
+		return nil
+	}
+	return []string{u.Hostname()}
 }
 
 // listenLAN listens over IPv4: a session is bound to the address of its machine, and a browser
