@@ -209,6 +209,10 @@ func (c *dayCount) findExcluded() {
 		if l.Kind != "hall-moved" {
 			continue
 		}
+		if !l.AtSure { // it begins nothing and ends nothing, and nobody knows when that ended
+			closed, opened = time.Time{}, time.Time{}
+			continue
+		}
 		if !opened.IsZero() {
 			byHand = append(byHand, dayStretch{From: opened, To: l.At})
 			opened = time.Time{}
@@ -261,6 +265,9 @@ func (c *dayCount) seconds(from, to int, excluded ...[]dayStretch) (int64, bool)
 		if !l.AtSure || l.Kind == "clock-confirmed" {
 			return 0, false
 		}
+	}
+	if c.lines[to].At.Before(c.lines[from].At) {
+		return 0, false // put back by less than anybody notices
 	}
 	sum := int64(0)
 	for at := c.lines[from].At; at.Before(c.lines[to].At); at = at.Add(time.Second) {

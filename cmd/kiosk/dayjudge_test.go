@@ -151,8 +151,9 @@ func (d *day) judgeTickets(ctx context.Context, lines []dayLine, fold *dayFold) 
 		t.Errorf("%d tickets, %d in the log", len(tickets), len(fold.tickets))
 	}
 	for number, level := range d.rater.given {
-		if got := fold.tickets[number].Rating; got != level {
-			t.Errorf("%s was rated %s, the log says %q", number, level, got)
+		// The finish may have been undone since, and the rating with it: it is in the log all the same.
+		if !slices.ContainsFunc(lines, func(l dayLine) bool { return l.Kind == "ticket-rated" && l.Number == number && l.Level == level }) {
+			t.Errorf("%s was rated %s, and the log does not know", number, level)
 		}
 	}
 	t.Logf("%d citizens, %d rated, %d turned away outside the hours; tickets %v, languages %v", given, len(d.rater.given), refused, states, languages)

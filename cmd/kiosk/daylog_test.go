@@ -73,7 +73,7 @@ func (f *dayFold) read(l dayLine) {
 	case "ticket-moved":
 		f.moved(l, &t)
 	case "ticket-sent":
-		t.State, t.Queue, t.Legs = "waiting", l.To, t.Legs+1
+		t.State, t.Counter, t.Queue, t.Legs = "waiting", "", l.To, t.Legs+1
 	case "priority-moved":
 		if t.Priority != l.Was {
 			f.wrong(l, "its priority was "+t.Priority)

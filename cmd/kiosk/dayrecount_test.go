@@ -306,6 +306,9 @@ func (c *dayCount) countRest(r *dayReport) {
 			}
 		}
 	}
+	if !r.Closed {
+		r.Ratings = dayRatings{} // nobody is to watch them come in
+	}
 	r.Excluded = append(slices.Clone(c.outages), c.noHall...)
 	slices.SortStableFunc(r.Excluded, func(a, b dayStretch) int { return a.From.Compare(b.From) })
 }
@@ -365,6 +368,17 @@ func (r dayReport) differences(want dayReport, rules dayRules) []string {
 			}
 			return strings.Compare(a.Why, b.Why)
 		})
+		// Two that touch are one.
+		for i := 1; i < len(list); {
+			if list[i].Why != list[i-1].Why || list[i].From.After(list[i-1].To) {
+				i++
+				continue
+			}
+			if list[i].To.After(list[i-1].To) {
+				list[i-1].To = list[i].To
+			}
+			list = slices.Delete(list, i, i+1)
+		}
 		return list
 	}
 	r.Excluded, want.Excluded = sorted(r.Excluded), sorted(want.Excluded)
