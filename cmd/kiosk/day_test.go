@@ -26,15 +26,16 @@ import (
 // In the evening every ticket is in one final state, every press that was answered stands in the
 // log once, and the report is what a checker written apart has counted from the log.
 
-const (
-	dayDate = "2026-11-25" // a Wednesday without an entry in the calendar
-	// daySpeed is how many seconds of the office a real one is.
-	daySpeed = 600.0
-)
+const dayDate = "2026-11-25" // a Wednesday without an entry in the calendar
+
+// daySpeeds are how many seconds of the office a real one is. A machine that is too busy for the
+// first day lives a slower one.
+func daySpeeds() []float64 { return []float64{600, 250, 100} }
 
 // day is all that takes part.
 type day struct {
 	t        *testing.T
+	speed    float64
 	gateway  *dayGateway
 	clock    *dayClock
 	cable    *dayCable
@@ -60,13 +61,31 @@ func TestADay(t *testing.T) {
 		}
 	}
 	t.Logf("KIOSK_DAY_SEED=%d", seed)
-	d := &day{t: t, gateway: newDayOffice(t), clock: &dayClock{}, random: rand.New(rand.NewPCG(seed, 1)), officers: map[string]*dayOfficer{}}
-	d.citizens = dayCitizens(d.random)
-	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute) // a machine may be very busy
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
 	defer cancel()
+	for i, speed := range daySpeeds() {
+		d := &day{
+			t: t, speed: speed, gateway: newDayOffice(t), clock: &dayClock{},
+			random: rand.New(rand.NewPCG(seed, 1)), officers: map[string]*dayOfficer{},
+		}
+		err := d.pass(ctx)
+		if i+1 < len(daySpeeds()) && errors.Is(err, errDayTooFast) {
+			t.Logf("%.0f times as fast: %v", speed, err)
+			continue
+		}
+		if err != nil {
+			t.Error(err)
+		}
+		return
+	}
+}
+
+// pass lets a whole day pass, and judges it.
+func (d *day) pass(ctx context.Context) error {
+	d.citizens = dayCitizens(d.random)
 	defer func() {
 		if err := d.gateway.stop(true); err != nil {
-			t.Error(err)
+			d.t.Error(err)
 		}
 		if d.cable != nil {
 			d.cable.close()
@@ -74,14 +93,15 @@ func TestADay(t *testing.T) {
 		d.judgeLog()
 	}()
 	if err := d.prepare(ctx); err != nil {
-		t.Fatal(err)
+		return err
 	}
 	began := time.Now()
 	if err := d.live(ctx); err != nil {
-		t.Fatal(err)
+		return err
 	}
-	t.Logf("the day took %.1f s", time.Since(began).Seconds())
+	d.t.Logf("the day took %.1f s, %.0f times as fast as life", time.Since(began).Seconds(), d.speed)
 	d.judge(ctx)
+	return nil
 }
 
 // judgeLog looks for what no gateway may say.
@@ -112,12 +132,12 @@ func (d *day) address() string {
 
 // resume starts the gateway at a moment of the office and goes on with its clock.
 func (d *day) resume(ctx context.Context, at time.Time) error {
-	status, err := d.gateway.launch(ctx, at, daySpeed)
+	status, err := d.gateway.launch(ctx, at, d.speed)
 	if err != nil {
 		return err
 	}
 	d.at(status)
-	d.clock.start(status.Now, daySpeed)
+	d.clock.start(status.Now, d.speed)
 	d.cable.lead(strings.TrimPrefix(status.Web, "http://"))
 	return nil
 }
@@ -137,7 +157,7 @@ func (d *day) kill(ctx context.Context, at time.Time, outage time.Duration) erro
 		return err
 	}
 	// Its clock may have come so far: the next life must not begin before that.
-	end := status.Now.Add(time.Duration(float64(time.Since(asked))*daySpeed) + time.Second)
+	end := status.Now.Add(time.Duration(float64(time.Since(asked))*d.speed) + time.Second)
 	d.clock.start(end, 0)
 	d.t.Logf("killed at %s with %d waiting, back after %v", end.Format("15:04:05"), status.Waiting, outage)
 	return d.resume(ctx, end.Add(outage))

@@ -44,7 +44,7 @@ func (o *dayOfficer) work(ctx context.Context) error {
 		if o.brain.left {
 			return nil
 		}
-		wait := time.Duration(float64(next.Sub(o.clock.now())) / daySpeed)
+		wait := o.clock.really(next.Sub(o.clock.now()))
 		if len(o.queue) > 0 {
 			wait = min(wait, time.Until(o.retryAt))
 		}

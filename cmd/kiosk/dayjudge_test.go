@@ -260,7 +260,7 @@ func (d *day) judgeReport(lines []dayLine, report dayReport) {
 // judgeBoards holds what the boards have shown against the log.
 func (d *day) judgeBoards(lines []dayLine) {
 	// What is on its way may take two real seconds: the machine may be busy.
-	c := &boardCheck{lines: lines, moments: momentsOf(lines), slack: 2 * time.Duration(daySpeed) * time.Second}
+	c := &boardCheck{lines: lines, moments: momentsOf(lines), slack: time.Duration(2 * d.speed * float64(time.Second))}
 	announced := map[string]map[uint64]time.Duration{}
 	for i, b := range d.boards {
 		history := b.history()

@@ -41,6 +41,16 @@ func (c *dayClock) start(at time.Time, speed float64) {
 	c.at, c.set, c.speed = at, time.Now(), speed
 }
 
+// really is how long a time of the office takes; a day while it stands.
+func (c *dayClock) really(long time.Duration) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.speed == 0 {
+		return 24 * time.Hour
+	}
+	return time.Duration(float64(long) / c.speed)
+}
+
 // until waits for a moment of the office.
 func (c *dayClock) until(ctx context.Context, at time.Time) error {
 	for {
