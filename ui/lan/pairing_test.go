@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -319,7 +320,14 @@ func TestPairingWatchesScreens(t *testing.T) {
 		if _, err := b.Confirm(t.Context(), tv.digits(t, BoardScreen), "Sảnh", "", "o"); err != nil {
 			t.Fatal(err)
 		}
+		var mu sync.Mutex
 		var said []string
+		heard := func() string {
+			synctest.Wait()
+			mu.Lock()
+			defer mu.Unlock()
+			return fmt.Sprintf("%q", said)
+		}
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() {
@@ -328,6 +336,8 @@ func TestPairingWatchesScreens(t *testing.T) {
 				for _, s := range absent {
 					names = append(names, s.Name)
 				}
+				mu.Lock()
+				defer mu.Unlock()
 				said = append(said, strings.Join(names, " "))
 			})
 			close(done)
@@ -338,15 +348,13 @@ func TestPairingWatchesScreens(t *testing.T) {
 			p.Seen("s1")
 		}
 		<-time.After(14 * time.Second)
-		synctest.Wait()
-		if got := fmt.Sprintf("%q", said); got != `[""]` {
+		if got := heard(); got != `[""]` {
 			t.Errorf("said %s before its time", got)
 		}
 		<-time.After(time.Second)
 		synctest.Wait()
 		p.Seen("s1")
-		synctest.Wait()
-		if got := fmt.Sprintf("%q", said); got != `["" "Sảnh" ""]` {
+		if got := heard(); got != `["" "Sảnh" ""]` {
 			t.Errorf("said %s, want that it is gone after 15 s and that it came back", got)
 		}
 		if l := p.List(); len(l) != 1 || l[0].Seen.IsZero() {

@@ -40,15 +40,17 @@ func TestFollowCoalescesAndBeats(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer s.Close()
-		b, sent := newBell(), 0
+		b := newBell()
+		var sent atomic.Int64
 		done := make(chan error)
 		go func() {
-			done <- s.Follow(b.changed, func() error { sent++; return s.Send("state", "7", sent) })
+			done <- s.Follow(b.changed, func() error { return s.Send("state", "7", sent.Add(1)) })
 		}()
-		expect := func(what string, want int) {
+		expect := func(what string, want int64) {
 			t.Helper()
-			if synctest.Wait(); sent != want {
-				t.Errorf("%s: sent %d times, want %d", what, sent, want)
+			synctest.Wait()
+			if n := sent.Load(); n != want {
+				t.Errorf("%s: sent %d times, want %d", what, n, want)
 			}
 		}
 		expect("at the start", 1)
