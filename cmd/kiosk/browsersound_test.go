@@ -245,7 +245,7 @@ func judgeSound(t *testing.T, heard []float64, sounds [][]float64) {
 		}
 		other, _ := inPlace(sounds[1-i], heard, search[0], search[1])
 		t.Logf("and %.0f %% of the other call's", 100*other)
-		if other > share-0.2 { // "mời công dân có số" they have in common
+		if other > share-0.1 { // "mời công dân có số" they have in common
 			t.Errorf("call %d sounds like the other one by %.0f %%", i+1, 100*other)
 		}
 		if i > 0 {
