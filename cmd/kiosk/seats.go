@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/staff"
@@ -27,19 +28,28 @@ func newSeats(office *kiosk.Office, book *staff.Book, log *slog.Logger) *seats {
 	return s
 }
 
+// seatAgain is when what failed is tried again: a disk that was full for a moment, or a number that
+// was called for the counter just while it closed.
+const seatAgain = 5 * time.Second
+
 // Run follows the sessions until ctx ends.
 func (s *seats) Run(ctx context.Context) error {
+	again := time.NewTimer(seatAgain)
+	defer again.Stop()
 	for {
 		changed := s.book.Changed()
+		again.Stop()
 		for _, c := range s.office.Snapshot().Counters {
 			if err := s.settle(ctx, c); err != nil {
 				s.log.Warn("counter not in step with its session", "counter", c.Counter.Code, logErr, err)
+				again.Reset(seatAgain)
 			}
 		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-changed:
+		case <-again.C:
 		}
 	}
 }
@@ -50,8 +60,11 @@ func (s *seats) settle(ctx context.Context, c kiosk.CounterStatus) error {
 	session, signedIn := s.book.AtCounter(code)
 	switch {
 	case signedIn && s.known[code] != session.ID:
+		if err := s.office.SeatOfficer(ctx, code, session.Officer.Code, by); err != nil {
+			return err
+		}
 		s.known[code] = session.ID
-		return s.office.SeatOfficer(ctx, code, session.Officer.Code, by)
+		return nil
 	case signedIn || c.Officer == "":
 		return nil
 	case c.Ticket != "":
