@@ -53,6 +53,10 @@ func (p *Pages) stream(w http.ResponseWriter, r *http.Request, s staff.Session) 
 			if s.ID != id {
 				return &lan.Problem{Code: kiosk.CodeNoSession}
 			}
+			// Nor who was a lead and is none any more.
+			if _, err := p.counterOf(s, c); err != nil {
+				return err
+			}
 			return stream.Send("state", "", p.state(c))
 		})
 	}).ServeHTTP(w, r)
