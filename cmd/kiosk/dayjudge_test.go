@@ -257,7 +257,7 @@ func (d *day) judgeReport(lines []dayLine, report dayReport) {
 	}
 }
 
-// judgeBoards holds what the boards have shown against the log.
+// judgeBoards holds what the boards have showing against the log.
 func (d *day) judgeBoards(lines []dayLine) {
 	// What is on its way may take two real seconds: the machine may be busy.
 	c := &boardCheck{lines: lines, moments: momentsOf(lines), slack: time.Duration(2 * d.speed * float64(time.Second))}
@@ -270,9 +270,9 @@ func (d *day) judgeBoards(lines []dayLine) {
 			d.t.Errorf("%s has come back only %d times", b.name, streams)
 		}
 		for _, what := range c.missed(history, 5*time.Minute) {
-			d.t.Errorf("%s has never shown %s", b.name, what)
+			d.t.Errorf("%s has never showing %s", b.name, what)
 		}
-		d.keep(fmt.Sprintf("board%d.json", i+1), []byte(shown(history)))
+		d.keep(fmt.Sprintf("board%d.json", i+1), []byte(showing(history)))
 		d.t.Logf("%s: %d pictures, %d calls announced", b.name, len(history), len(c.announced))
 	}
 	for i, s := range c.trouble {

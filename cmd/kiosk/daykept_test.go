@@ -78,12 +78,12 @@ func (d *day) judgeStore(ctx context.Context) {
 	}
 	for n, k := range was {
 		if !reflect.DeepEqual(k, is[n]) {
-			t.Errorf("%s is kept as\n%s\nand replayed as\n%s", n, shown(k), shown(is[n]))
+			t.Errorf("%s is kept as\n%s\nand replayed as\n%s", n, showing(k), showing(is[n]))
 		}
 	}
 }
 
-func shown(v any) string {
+func showing(v any) string {
 	text, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Sprint(err)
