@@ -54,16 +54,29 @@ func (o *Office) planMove(c *Change, now time.Time, s Step, t Ticket) (Ticket, e
 			return t, err
 		}
 	}
-	return o.moveTo(c, now, s.By, t, s.Verb, r.to), nil
+	return o.moveBy(c, now, s.By, pressedAt(s, t, r.to), t, s.Verb, r.to), nil
+}
+
+// pressedAt returns whose verb a step is. What a counter has in its hand, or gets back into it, is
+// that counter's; with any other ticket the verb is of the counter that pressed, and so is its undo.
+func pressedAt(s Step, t Ticket, to TicketState) CounterCode {
+	if s.Counter == "" || t.Active() || to == Called {
+		return t.Counter
+	}
+	return s.Counter
 }
 
 func wrongState(t Ticket, v Verb, from []TicketState) *Refusal {
 	return refuse(CodeWrongState, string(t.Number), fmt.Sprintf("it is %s; %s takes %v", t.State, v, from))
 }
 
-// moveTo puts a verb that may be done into c.
+// moveTo puts a verb that may be done into c, as one of the counter that called the ticket last.
 func (o *Office) moveTo(c *Change, now time.Time, by string, t Ticket, v Verb, to TicketState) Ticket {
-	t = o.touch(c, now, by, t, TicketMoved{Service: t.Service, Number: t.Number, Verb: v, State: to, Counter: t.Counter})
+	return o.moveBy(c, now, by, t.Counter, t, v, to)
+}
+
+func (o *Office) moveBy(c *Change, now time.Time, by string, whose CounterCode, t Ticket, v Verb, to TicketState) Ticket {
+	t = o.touch(c, now, by, t, TicketMoved{Service: t.Service, Number: t.Number, Verb: v, State: to, Counter: whose})
 	if t.State.Final() && t.Slip.State == SlipUnprinted {
 		// Nobody needs the paper of a visit that is over.
 		t = o.touch(c, now, by, t, SlipMoved{Service: t.Service, Number: t.Number, State: SlipWaived})

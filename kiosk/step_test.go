@@ -255,6 +255,35 @@ func TestAnUndoFindsTheHandFull(t *testing.T) {
 	}
 }
 
+// TestUndoBelongsToTheCounterThatPressed, whoever had called the ticket before, if anybody had.
+func TestUndoBelongsToTheCounterThatPressed(t *testing.T) {
+	t.Parallel()
+	for _, verb := range []kiosk.Verb{kiosk.VerbResume, kiosk.VerbCancel} {
+		for _, called := range []bool{true, false} {
+			if !called && verb == kiosk.VerbResume {
+				continue
+			}
+			w := newWorld(t)
+			w.issue(kiosktest.Certify, "")
+			if called {
+				w.call(kiosktest.Counter1)
+				w.step(kiosk.Step{Counter: kiosktest.Counter1, Verb: kiosk.VerbHold, Number: "A001"})
+			}
+			before := w.ticket("A001")
+			w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: verb, Number: "A001"})
+			w.restart()
+			w.refuses(kiosk.Step{Counter: kiosktest.Counter1, Verb: kiosk.VerbUndo}, map[bool]kiosk.Code{
+				true: kiosk.CodeTooLate, false: kiosk.CodeNothingToUndo,
+			}[called])
+			got := w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbUndo}).Ticket
+			before.Moves = got.Moves
+			if got != before {
+				t.Errorf("%s (called %v) undone:\n%+v\nwas\n%+v", verb, called, got, before)
+			}
+		}
+	}
+}
+
 // TestPriorityIsAFact: raised and lowered with one key, and the next call knows.
 func TestPriorityIsAFact(t *testing.T) {
 	t.Parallel()
