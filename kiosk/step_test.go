@@ -284,6 +284,34 @@ func TestUndoBelongsToTheCounterThatPressed(t *testing.T) {
 	}
 }
 
+// TestUndoBringsTheMissingPaperBack: a slip that was waived only because the visit was over
+// waits for a person once more when it is not.
+func TestUndoBringsTheMissingPaperBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.issue(kiosktest.Certify, "")
+	w.call(kiosktest.Counter2)
+	if moved, err := w.StepSlip(ctx, w.ticket("A001"), kiosk.SlipUnprinted); !moved || err != nil {
+		t.Fatalf("moved %v, %v", moved, err)
+	}
+	w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbCancel, Number: "A001"})
+	if got := w.ticket("A001").Slip.State; got != kiosk.SlipWaived {
+		t.Fatalf("the slip is %s", got)
+	}
+	got := w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbUndo}).Ticket
+	if got.State != kiosk.Called || got.Slip.State != kiosk.SlipUnprinted || len(w.Snapshot().Unprinted()) != 1 {
+		t.Errorf("undone: %s, slip %s", got.State, got.Slip.State)
+	}
+	// What the citizen said about paper meanwhile is not taken back.
+	w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbRecall, Number: "A001"})
+	if _, err := w.WaiveSlip(ctx, "A001", "test"); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbUndo}).Ticket; got.Slip.State != kiosk.SlipWaived {
+		t.Errorf("the citizen needs no paper, and the slip is %s", got.Slip.State)
+	}
+}
+
 // TestPriorityIsAFact: raised and lowered with one key, and the next call knows.
 func TestPriorityIsAFact(t *testing.T) {
 	t.Parallel()

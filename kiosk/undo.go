@@ -127,6 +127,10 @@ func (o *Office) planUndo(c *Change, now time.Time, s Step) (Stepped, error) {
 	t = o.touch(c, now, s.By, t, StepUndone{
 		Service: t.Service, Number: t.Number, Counter: s.Counter, Verb: step.verb, Ticket: step.before,
 	})
+	if step.after.State.Final() && step.before.Slip.State == SlipUnprinted && t.Slip.State == SlipWaived {
+		// Its paper was let go only because the visit was over. It waits for a person once more.
+		t = o.touch(c, now, s.By, t, SlipMoved{Service: t.Service, Number: t.Number, State: SlipUnprinted})
+	}
 	return Stepped{Ticket: t}, nil
 }
 
