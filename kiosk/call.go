@@ -79,7 +79,7 @@ func (o *Office) callTo(c *Change, now time.Time, s Step, t Ticket, why CallReas
 func (o *Office) candidates(c *Counter, now time.Time) []Candidate {
 	var waiting []*Ticket
 	for i := range o.day.tickets {
-		if t := &o.day.tickets[i]; t.State == Waiting && !now.Before(t.NotBefore) && mayServe(c, t, o.day.seated) {
+		if t := &o.day.tickets[i]; t.State == Waiting && t.Due(now) && mayServe(c, t, o.day.seated) {
 			waiting = append(waiting, t)
 		}
 	}

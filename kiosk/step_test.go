@@ -312,6 +312,20 @@ func TestUndoBringsTheMissingPaperBack(t *testing.T) {
 	}
 }
 
+// TestSentForLaterAndTheClockIsSetBack: nobody waits for an hour that the clock will not show today.
+func TestSentForLaterAndTheClockIsSetBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.pass(3 * time.Hour)
+	w.issue(kiosktest.Certify, "")
+	w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbSend, Number: "A001", Place: kiosk.PlaceAfter, After: 10 * time.Minute})
+	w.refuses(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbCall}, kiosk.CodeNobodyWaiting)
+	w.set(kiosktest.At(0))
+	if c := w.call(kiosktest.Counter2); c.Ticket.Number != "A001" {
+		t.Errorf("called %s", c.Ticket.Number)
+	}
+}
+
 // TestPriorityIsAFact: raised and lowered with one key, and the next call knows.
 func TestPriorityIsAFact(t *testing.T) {
 	t.Parallel()

@@ -156,5 +156,9 @@ func (t *Ticket) place() uint64 {
 	return t.Order
 }
 
+// Due reports whether the time has come that a transfer put a ticket off to. Where the clock shows a
+// time before the transfer it was set back since, and nobody waits for an hour that is far away.
+func (t *Ticket) Due(now time.Time) bool { return !now.Before(t.NotBefore) || now.Before(t.SentAt) }
+
 // Active reports whether a counter has the ticket in hand.
 func (t *Ticket) Active() bool { return t.State == Called || t.State == Serving }
