@@ -72,7 +72,8 @@ func (o *Office) rollover(ctx context.Context, now time.Time) error {
 // may have confirmed that. What is kept of it is loaded, so that no number comes twice.
 func (o *Office) turnTo(ctx context.Context, now time.Time, day Day, by string, why Fact) error {
 	var c Change
-	if !o.day.hall.Closed && len(o.day.tickets) > 0 || o.day.unfinished() {
+	lived := o.day.hall.Opened || len(o.day.tickets) > 0
+	if !o.day.hall.Closed && lived || o.day.unfinished() {
 		o.lapse(&c, now, by, HandNone) // a hand that opened it ends with its day
 	}
 	if why != nil {
@@ -92,7 +93,7 @@ func (o *Office) turnTo(ctx context.Context, now time.Time, day Day, by string, 
 		o.break_(err, Change{})
 		return &Refusal{Code: CodeStoreFailed, Cause: err}
 	}
-	ended, unsealed := o.day.day, len(o.day.tickets) > 0 && !o.day.hall.Sealed
+	ended, unsealed := o.day.day, lived && !o.day.hall.Sealed
 	o.day = newDayState(o.setup, day, kept)
 	o.log.Info("day begun", LogDay, day)
 	if unsealed {

@@ -478,6 +478,25 @@ func TestTheLogIsSealed(t *testing.T) {
 	}
 }
 
+// TestADayWithoutTicketsIsSealed, too: the power went before its end, and staff have left facts.
+func TestADayWithoutTicketsIsSealed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.runOnce()
+	w.goOn(kiosktest.At(24 * time.Hour))
+	w.restart()
+	records, err := w.DayRecords(ctx, kiosktest.Monday+1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(records) == 0 {
+		t.Fatal("no seal")
+	}
+	if f, ok := records[0].Fact.(kiosk.LogSealed); !ok || f.Day != kiosktest.Monday {
+		t.Errorf("the new day begins with %+v", records[0].Fact)
+	}
+}
+
 func TestStaffFactsAreKept(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
