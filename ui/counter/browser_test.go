@@ -116,7 +116,7 @@ func offline(t *testing.T, chrome context.Context) {
 		b.shows("pending", "bắt đầu phục vụ A001")
 		b.key("x")
 		b.shows("number", "–")
-		b.shows("pending", "xong A001")
+		b.shows("pending", "kết thúc A001")
 		b.key("g")
 		b.shows("news", "Chưa gọi được")
 		// The page itself is closed and opened again, too: what waits is in the browser's storage.
@@ -263,7 +263,7 @@ func twoTabs(t *testing.T, chrome context.Context) {
 		one.key("p")
 		two.shows("pending", "A001") // what one made, the other knows
 		two.key("x")
-		one.shows("pending", "xong A001")
+		one.shows("pending", "kết thúc A001")
 	})
 	h.eventually(t, "A001 served", func() bool { return h.ticket("A001").State == kiosk.Served })
 	one.until("nothing waits", `Object.keys(localStorage).length === 0`)

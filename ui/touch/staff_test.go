@@ -281,15 +281,15 @@ func TestUndoAndParkedAndPaused(t *testing.T) {
 	v.keep(x)
 	v.snap.Counters[1].Undo = kiosk.Undoable{Number: "B001", Verb: kiosk.VerbHold, Until: v.now.Add(time.Minute)}
 	v.pressItem("Quầy 2")
-	undo := v.pressItem("Lùi một bước")[0].(Move).Step
+	undo := v.pressItem("Hoàn tác")[0].(Move).Step
 	if undo.Verb != kiosk.VerbUndo || undo.Number != "B001" || undo.Seen.Hand != "" {
 		t.Errorf("undo %+v", undo)
 	}
 	v.answer(Answer{Err: &kiosk.Refusal{Code: kiosk.CodeTooLate}})
 	v.wait(time.Second)
-	v.pressItem("Số tạm giữ, số vắng")
+	v.pressItem("Số tạm gác, số vắng")
 	m := v.model().(screen.List)
-	if len(m.Items) != 1 || m.Items[0].Fact != "Tạm giữ · Chứng thực" { // the service that it was sent to
+	if len(m.Items) != 1 || m.Items[0].Fact != "Tạm gác · Chứng thực" { // the service that it was sent to
 		t.Errorf("parked %+v", m.Items)
 	}
 	call := v.pressItem("B001")[0].(Move).Step

@@ -31,7 +31,7 @@ type CounterWords struct {
 type SignInWords struct {
 	Title, Lead, Login, Secret, Counter string
 	NoCounter, Free, Enter, TakeOver    string
-	Sits                                func(name string) string
+	Sits                                string                            // somebody; who it is only an officer learns
 	Taken                               func(name, counter string) string // somebody sits there
 	Yourself                            func(counter string) string       // the officer's own session elsewhere
 	Wait                                func(d time.Duration) string
@@ -205,7 +205,7 @@ func Counter() CounterWords {
 		},
 		Seats: map[kiosk.CounterState]string{
 			kiosk.CounterOpen: "đang mở", kiosk.CounterPaused: "tạm nghỉ",
-			kiosk.CounterClosed: "đóng", kiosk.CounterAbsent: "cán bộ vắng",
+			kiosk.CounterClosed: "đóng", kiosk.CounterAbsent: "vắng cán bộ",
 		},
 		Speaks: map[kiosk.Language]string{
 			kiosk.English: "EN: tiếng Anh", kiosk.Chinese: "ZH: cần phiên dịch?",
@@ -236,7 +236,7 @@ func counterSignIn() SignInWords {
 	return SignInWords{
 		Title: "Đăng nhập", Lead: "Trang làm việc tại quầy", Login: "Tên đăng nhập", Secret: "Mã PIN hoặc mật khẩu",
 		Counter: "Ngồi tại quầy", NoCounter: "Không ngồi quầy", Free: "còn trống", Enter: "Đăng nhập", TakeOver: "Vào thay tại quầy này",
-		Sits: func(name string) string { return name + " đang ngồi" },
+		Sits: "đã có người",
 		Taken: func(name, counter string) string {
 			return name + " đang đăng nhập tại quầy " + counter + ". Nếu chắc chắn muốn vào thay, xin nhập lại mã PIN rồi bấm “Vào thay tại quầy này”."
 		},
@@ -283,9 +283,9 @@ func counterVerbs() map[kiosk.Verb]CounterVerb {
 		kiosk.VerbCall:   {"Gọi tiếp", "G", "gọi tiếp", "Đã gọi số {n}."},
 		kiosk.VerbRecall: {"Gọi lại", "L", "gọi lại", "Đã gọi lại số {n}."},
 		kiosk.VerbServe:  {"Bắt đầu phục vụ", "P", "bắt đầu phục vụ", "Bắt đầu phục vụ số {n}."},
-		kiosk.VerbFinish: {"Xong", "X", "xong", "Đã xong số {n}."},
+		kiosk.VerbFinish: {"Kết thúc", "X", "kết thúc", "Đã kết thúc số {n}."},
 		// No verb of the office: the page finishes and then calls.
-		"finish-next":    {"Xong, gọi kế tiếp", "K", "xong và gọi kế tiếp", "Đã xong số {n}."},
+		"finish-next":    {"Kết thúc, gọi tiếp", "K", "kết thúc và gọi tiếp", "Đã kết thúc số {n}."},
 		kiosk.VerbNoShow: {"Vắng mặt", "V", "ghi vắng mặt", "Đã ghi số {n} vắng mặt."},
 		kiosk.VerbHold:   {"Tạm gác", "T", "tạm gác", "Đã tạm gác số {n}."},
 		kiosk.VerbSend:   {"Chuyển", "C", "chuyển", "Đã chuyển số {n}."},

@@ -43,7 +43,7 @@ func TestTheOfficersPageHasItsWords(t *testing.T) {
 	all := map[string]string{}
 	said(t, all, "counter", reflect.ValueOf(w))
 	s := w.SignIn
-	all["sits"], all["taken"], all["yourself"] = s.Sits("A"), s.Taken("A", "2"), s.Yourself("2")
+	all["sits"], all["taken"], all["yourself"] = s.Sits, s.Taken("A", "2"), s.Yourself("2")
 	all["seconds"], all["minutes"], all["busy"] = s.Wait(90*time.Second), s.Wait(5*time.Minute), s.Busy("A012")
 	places := regexp.MustCompile(`\{[^}]*\}`)
 	for name, v := range all {

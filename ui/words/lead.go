@@ -27,7 +27,7 @@ type LeadNav struct {
 	Skip, Card, Report, Staff, Boards, Voice, Audit, Groups, Menu string
 	Sorry, Back                                                   string
 	Forged, NotAllowed, NoSession, TooLarge, BadRequest, NoPage   string
-	Done                                                          string
+	Done, SignOut                                                 string
 }
 
 // LeadCard are the words of the morning card.
@@ -135,7 +135,7 @@ func ForLead() Lead {
 func leadNav() LeadNav {
 	return LeadNav{
 		Skip: "Đến nội dung chính", Menu: "Các trang", Card: "Hôm nay", Report: "Báo cáo", Staff: "Cán bộ", Boards: "Bảng hiển thị",
-		Voice: "Giọng đọc", Audit: "Nhật ký", Groups: "Đánh giá",
+		Voice: "Giọng đọc", Audit: "Nhật ký", Groups: "Đánh giá", SignOut: "Đăng xuất",
 		Sorry: "Chưa thực hiện được", Back: "Quay lại", Done: "Đã thực hiện.",
 		Forged:     "Trang này đã cũ nên chưa có gì thay đổi. Xin mở lại trang rồi làm lại.",
 		NotAllowed: "Tài khoản này không có quyền xem trang này. Xin hỏi phụ trách bộ phận.",
@@ -175,7 +175,7 @@ func leadCard() LeadCard {
 			return "Mất đường truyền từ " + clock + ". Phòng vẫn làm việc bình thường."
 		},
 		Counters: "Các quầy", Counter: "Quầy", State: "Trạng thái", Officer: "Cán bộ", Hand: "Số đang gọi", Nobody: "Chưa có ai", Nothing: "Không",
-		CounterOpen: "Đang mở", CounterClosed: "Đóng", CounterPaused: "Tạm dừng", CounterAbsent: "Vắng cán bộ",
+		CounterOpen: "Đang mở", CounterClosed: "Đóng", CounterPaused: "Tạm nghỉ", CounterAbsent: "Vắng cán bộ",
 		Until:       func(clock string) string { return "đến " + clock },
 		Today:       "Trong ngày hôm nay",
 		TodayReport: "Báo cáo hôm nay", YesterdayReport: "Báo cáo ngày này", NoYesterday: "Chưa có ngày làm việc nào trước hôm nay.",

@@ -93,18 +93,18 @@ func InStaffMode() StaffMode {
 			return ""
 		},
 		CallNext: "Gọi số tiếp theo", Recall: "Gọi lại", Serve: "Bắt đầu phục vụ", Finish: "Kết thúc",
-		Absent: "Vắng mặt", Hold: "Tạm giữ số", Undo: "Lùi một bước", Reopen: "Mở lại quầy", Parked: "Số tạm giữ, số vắng",
+		Absent: "Vắng mặt", Hold: "Tạm gác", Undo: "Hoàn tác", Reopen: "Mở lại quầy", Parked: "Số tạm gác, số vắng",
 		UndoFact: func(number string, v kiosk.Verb) string { return number + " · " + viVerb(v) },
 		Working:  "Đang thực hiện…",
 
 		ParkedTitle: "Gọi lại số nào đến quầy này?",
-		ParkedWhy:   "Các số đang tạm giữ hoặc đã ghi vắng mặt trong hôm nay.",
-		ParkedNone:  "Không có số nào đang tạm giữ hoặc vắng mặt.",
+		ParkedWhy:   "Các số đang tạm gác hoặc đã ghi vắng mặt trong hôm nay.",
+		ParkedNone:  "Không có số nào đang tạm gác hoặc vắng mặt.",
 		ParkedFact: func(s kiosk.TicketState, service string) string {
 			if s == kiosk.NoShow {
 				return "Vắng mặt · " + service
 			}
-			return "Tạm giữ · " + service
+			return "Tạm gác · " + service
 		},
 
 		Slips:       "Phiếu chưa in",
@@ -187,7 +187,7 @@ func viVerb(v kiosk.Verb) string {
 	case kiosk.VerbNoShow:
 		return "ghi vắng mặt"
 	case kiosk.VerbHold:
-		return "tạm giữ số"
+		return "tạm gác"
 	case kiosk.VerbResume, kiosk.VerbReturn:
 		return "đưa về hàng chờ"
 	case kiosk.VerbCancel:
@@ -202,7 +202,7 @@ func viVerb(v kiosk.Verb) string {
 
 func viDone(v kiosk.Verb) string {
 	if v == kiosk.VerbUndo {
-		return "đã lùi một bước"
+		return "đã hoàn tác"
 	}
 	return "đã " + viVerb(v)
 }
