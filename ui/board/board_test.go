@@ -252,7 +252,7 @@ func TestSoundsOfNoCall(t *testing.T) {
 		}
 	}
 	g.issue(kiosktest.Certify, "")
-	if status, body, _ := c.get(g.sound(g.call(kiosktest.Counter1))); status != http.StatusInternalServerError || strings.Contains(body, "pack") {
+	if status, body, _ := c.get(g.sound(g.call(kiosktest.Counter1))); status != http.StatusServiceUnavailable || strings.Contains(body, "pack") {
 		t.Errorf("a voice in trouble: %d %s", status, body)
 	}
 	resp, err := c.Post(g.url("/board"), "text/plain", strings.NewReader("x"))

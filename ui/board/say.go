@@ -33,7 +33,8 @@ func (b *Board) say(w http.ResponseWriter, r *http.Request) {
 	}
 	wav, err := b.sounds.get(a, b.cfg.Sound)
 	if err != nil {
-		b.refuse(w, r, err)
+		// A voice that is still being made, or lacks a clip: the page asks once more.
+		b.refuse(w, r, &lan.Problem{Code: kiosk.CodeStopping, Cause: err})
 		return
 	}
 	h := w.Header()

@@ -262,15 +262,20 @@
     if (ear.files[url]) { return; }
     var file = ear.files[url] = { sound: null, failed: false };
     function fail() { file.failed = true; play(); }
-    var x = new XMLHttpRequest();
-    x.open('GET', url);
-    x.responseType = 'arraybuffer';
-    x.timeout = silence;
-    x.onloadend = function () {
-      if (x.status !== 200 || !x.response) { fail(); return; }
-      ear.context.decodeAudioData(x.response, function (sound) { file.sound = sound; play(); }, fail);
-    };
-    x.send();
+    // load asks once more where the gateway has no sound yet: its voice may still be being made.
+    function load(again) {
+      var x = new XMLHttpRequest();
+      x.open('GET', url);
+      x.responseType = 'arraybuffer';
+      x.timeout = silence;
+      x.onloadend = function () {
+        if (x.status === 503 && again) { window.setTimeout(load, 1500); return; }
+        if (x.status !== 200 || !x.response) { fail(); return; }
+        ear.context.decodeAudioData(x.response, function (sound) { file.sound = sound; play(); }, fail);
+      };
+      x.send();
+    }
+    load(true);
   }
 
   // play says the first of the line; the next one when it has ended, so that none overlaps.
