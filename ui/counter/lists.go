@@ -64,7 +64,7 @@ func (l lister) waiting() Queue {
 		}
 		r := l.row(&t, t.QueuedAt())
 		r.Sent = t.SentFor == l.counter.Code || t.SentFirst
-		if l.now.Before(t.NotBefore) {
+		if !t.Due(l.now) {
 			r.Due = t.NotBefore.Unix()
 		}
 		q.Rows = append(q.Rows, r)

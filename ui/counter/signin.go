@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/motcua/gateway/kiosk"
@@ -30,7 +31,14 @@ type signInView struct {
 // place is a counter with who sits there.
 type place struct {
 	Code kiosk.CounterCode
-	Who  string
+	// Taken is true where somebody is signed in; who it is, only an officer learns.
+	Taken bool
+}
+
+// Elsewhere reports whether the sign-in leads to another page than a counter's: no counter is
+// needed then.
+func (v signInView) Elsewhere() bool {
+	return v.Chosen == "" && v.Next != "" && v.Next != "/" && !strings.HasPrefix(v.Next, "/counter")
 }
 
 // askSignIn shows the sign-in page.
@@ -120,9 +128,7 @@ func (p *Pages) renderSignIn(w http.ResponseWriter, status int, v signInView) {
 	}
 	for _, c := range s.Setup.Counters {
 		at := place{Code: c.Code}
-		if sits, ok := p.c.Staff.AtCounter(c.Code); ok {
-			at.Who = sits.Officer.Name
-		}
+		_, at.Taken = p.c.Staff.AtCounter(c.Code)
 		v.Counters = append(v.Counters, at)
 	}
 	var b bytes.Buffer
