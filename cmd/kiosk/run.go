@@ -123,7 +123,9 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 		return err
 	}
 	calls := newAnnouncing(office, voice, cfg.Counters, log)
-	if !cfg.Counters.Voice.Off {
+	if cfg.Counters.Voice.Off {
+		devices.run("voice's clips", voice.RunSilent)
+	} else {
 		devices.run("voice", voice.Run)
 	}
 	devices.run("announcing", calls.Run)

@@ -79,6 +79,13 @@ func (s *speaker) Run(ctx context.Context) error {
 	return err
 }
 
+// RunSilent is Run without a sound card: in a silent hall boards may speak all the same.
+func (s *speaker) RunSilent(ctx context.Context) error {
+	s.fill(ctx)
+	<-ctx.Done()
+	return nil
+}
+
 // fill makes the spare voice. Without espeak-ng the office has only what somebody recorded.
 func (s *speaker) fill(ctx context.Context) {
 	var prompts []kiosk.Prompt
