@@ -8,7 +8,7 @@ import (
 )
 
 // announce prints where the gateway can be reached, for a person who has started it by hand.
-func announce(w io.Writer, opt *options, setup *kiosk.Setup, sim *simulation, web *pages, addr string, net *network, accounts []demoAccount) {
+func announce(w io.Writer, opt *options, setup *kiosk.Setup, sim *simulation, web *pages, addr string, hall *network, accounts []demoAccount) {
 	line := func(what, where string) { fmt.Fprintf(w, "  %-12s %s\n", what, where) }
 	fmt.Fprintf(w, "%s\n", setup.Name.In(kiosk.Vietnamese))
 	if web.screen != nil && web.open {
@@ -17,7 +17,7 @@ func announce(w io.Writer, opt *options, setup *kiosk.Setup, sim *simulation, we
 	line("officers", "http://"+addr+"/counter")
 	line("lead", "http://"+addr+"/lead")
 	line("board", "http://"+addr+"/board")
-	if address, fingerprint := net.address(); address != "" {
+	if address, fingerprint := hall.address(); address != "" {
 		line("network", address+"/counter")
 		line("certificate", fingerprint)
 	}

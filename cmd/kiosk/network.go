@@ -2,13 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/motcua/gateway/kiosk"
@@ -22,16 +24,19 @@ type network struct {
 	pages       *pages
 	certificate *lan.Certificate
 	hosts       *lan.Hosts
-	secure      net.Listener // nil without -lan
-	plain       net.Listener // nil without [board] plain_http
+	secure      *door // nil without -lan
+	plain       *door // nil without [board] plain_http
 	office      *kiosk.Office
 	words       words.Words
 	log         *slog.Logger
+
+	mu   sync.Mutex
+	shut map[string]error // doors that could not be opened, by their address
 }
 
 // openNetwork opens the doors that are asked for. It returns a network without doors where none is.
 func openNetwork(opt *options, cfg *config, office *kiosk.Office, p *pages, now func() time.Time) (*network, error) {
-	n := &network{pages: p, office: office, words: p.words, log: p.log}
+	n := &network{pages: p, office: office, words: p.words, log: p.log, shut: map[string]error{}}
 	added := namesGiven(cfg)
 	names, err := lan.BoxNames(added...)
 	if err != nil {
@@ -46,18 +51,10 @@ func openNetwork(opt *options, cfg *config, office *kiosk.Office, p *pages, now 
 		if err != nil {
 			return nil, err
 		}
-		if n.secure, err = listenLAN(opt.lan); err != nil {
-			return nil, fmt.Errorf("%w (give another address with -lan)", err)
-		}
+		n.secure = n.door(opt.lan)
 	}
 	if addr := cfg.Counters.Board.PlainHTTP; addr != "" {
-		if n.plain, err = listenLAN(addr); err != nil {
-			err = fmt.Errorf("%w (it stands at board.plain_http)", err)
-			if n.secure != nil {
-				err = errors.Join(err, n.secure.Close())
-			}
-			return nil, err
-		}
+		n.plain = n.door(addr)
 	}
 	return n, nil
 }
@@ -72,9 +69,36 @@ func namesGiven(cfg *config) []string {
 	return []string{u.Hostname()}
 }
 
-// listenLAN listens over IPv4: a session is bound to the address of its machine, and a browser
-// that changes between the two kinds of addresses would look like a thief.
-func listenLAN(addr string) (net.Listener, error) { return net.Listen("tcp4", addr) }
+// door tries a door at once, so that its address is known from the start.
+func (n *network) door(addr string) *door {
+	d := &door{addr: addr, again: doorAgain}
+	_, err := d.try()
+	n.report(addr)(err)
+	return d
+}
+
+// report keeps the fault of doors that are shut.
+func (n *network) report(addr string) func(error) {
+	return func(err error) {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		if err == nil {
+			delete(n.shut, addr)
+		} else if n.shut[addr] == nil {
+			n.log.Warn("the office's network is not served", logAddr, addr, logErr, err)
+			n.shut[addr] = err
+		}
+		if len(n.shut) == 0 {
+			n.office.ClearFault(kiosk.FaultLAN)
+			return
+		}
+		hint := ""
+		for _, a := range slices.Sorted(maps.Keys(n.shut)) {
+			hint += n.shut[a].Error() + "; "
+		}
+		n.office.RaiseFault(kiosk.FaultLAN, hint+"it is tried again every "+doorAgain.String())
+	}
+}
 
 // run serves the doors until ctx ends.
 func (n *network) run(f *floor) {
@@ -83,14 +107,14 @@ func (n *network) run(f *floor) {
 		f.run("network's faults", n.watch)
 		f.run("network", func(ctx context.Context) error {
 			s := &lan.Server{Handler: n.pages.network(n.hosts), Certificate: n.certificate, BodyOf: bodyOf, Words: n.words, Log: n.log}
-			return s.Run(ctx, n.secure)
+			return n.secure.serve(ctx, s, n.report(n.secure.addr))
 		})
 	}
 	if n.plain != nil {
 		f.run("board without TLS", func(ctx context.Context) error {
 			shield := n.pages.shield(n.hosts)
 			s := &lan.Server{Handler: shield.Secured(shield.PlainScreens(n.pages.network(n.hosts), plainPaths()...)), Words: n.words, Log: n.log}
-			return s.Run(ctx, n.plain)
+			return n.plain.serve(ctx, s, n.report(n.plain.addr))
 		})
 	}
 }
@@ -118,10 +142,10 @@ func (n *network) watch(ctx context.Context) error {
 
 // address is what a technician sees of it.
 func (n *network) address() (address, fingerprint string) {
-	if n.secure == nil {
+	if n.secure == nil || n.secure.at() == nil {
 		return "", ""
 	}
-	return "https://" + reachable(n.secure.Addr()), n.certificate.Fingerprint()
+	return "https://" + reachable(n.secure.at()), n.certificate.Fingerprint()
 }
 
 // reachable names the machine where a listener's address says "any".

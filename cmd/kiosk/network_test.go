@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/kiosktest"
 	"github.com/motcua/gateway/ui/words"
 )
 
@@ -21,13 +22,13 @@ func TestTheNameOnSlipsLeadsHere(t *testing.T) {
 	} {
 		cfg := &config{Counters: countersConfig{RatingURL: address}}
 		p := &pages{words: words.For(kiosk.Vietnamese), log: slog.New(slog.DiscardHandler)}
-		n, err := openNetwork(&options{lan: "127.0.0.1:0", state: t.TempDir()}, cfg, nil, p, time.Now)
+		n, err := openNetwork(&options{lan: "127.0.0.1:0", state: t.TempDir()}, cfg, newOffice(t, kiosktest.NewMemory()), p, time.Now)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for asked, want := range map[string]bool{host: true, "evil.example": false} {
 			r := httptest.NewRequest("GET", "https://"+asked+":8443/r/X", nil)
-			r = r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, n.secure.Addr()))
+			r = r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, n.secure.at()))
 			if n.hosts.Allows(r) != want {
 				t.Errorf("%q: asked for %s, want %t", address, asked, want)
 			}
@@ -36,7 +37,11 @@ func TestTheNameOnSlipsLeadsHere(t *testing.T) {
 		if err != nil || c.Leaf.VerifyHostname(host) != nil {
 			t.Errorf("%q: the certificate does not name %s: %v", address, host, err)
 		}
-		if err := n.secure.Close(); err != nil {
+		l, err := n.secure.try()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Close(); err != nil {
 			t.Error(err)
 		}
 	}

@@ -169,18 +169,18 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 		health: pulse, slip: &slipPage{office, slip}, metrics: newMetrics(office, store, live, opt.state, version()),
 		screen: screen.web(), open: opt.demo, office: sites, words: say, log: log,
 	}
-	net, err := openNetwork(opt, cfg, office, web, w.now)
+	hall, err := openNetwork(opt, cfg, office, web, w.now)
 	if err != nil {
 		return errors.Join(err, socket.Close(), port.Close())
 	}
-	server.LAN = net.address
+	server.LAN = hall.address
 	doors := b.floor(ctx, "doors")
 	doors.run("control", func(ctx context.Context) error { return server.Run(ctx, socket) })
 	doors.run("web", func(ctx context.Context) error { return web.run(ctx, port) })
-	net.run(doors)
+	hall.run(doors)
 	doors.run("watchdog", pulse.watch)
 
-	announce(w.stdout, opt, &cfg.Setup, sim, web, addr, net, accounts)
+	announce(w.stdout, opt, &cfg.Setup, sim, web, addr, hall, accounts)
 	log.Info("open", logState, opt.state, logAddr, addr, logScreen, opt.screens)
 
 	// The screen has this goroutine: a window system asks for the main one.
