@@ -68,10 +68,20 @@ func TestWrongPINsByTheThousand(t *testing.T) {
 	if fastest > 2*time.Second {
 		t.Errorf("each of %d sign-ins meanwhile took more than two seconds", signedIn)
 	}
-	// Those who were guessed at are not locked out by one machine's guesses.
+	// Those who were guessed at are not locked out for long by one machine's guesses: what it got in
+	// before its own lock is seconds.
 	for i, login := range []string{"minh", "hoa"} {
-		if err := newWebClient(t, b.site, fmt.Sprintf("127.0.0.%d", 5+i)).signIn(t.Context(), login, b.pins[login], fmt.Sprint(1+i)); err != nil {
-			t.Error(err)
+		c, waited := newWebClient(t, b.site, fmt.Sprintf("127.0.0.%d", 5+i)), 0
+		for {
+			err := c.signIn(t.Context(), login, b.pins[login], fmt.Sprint(1+i))
+			if err == nil {
+				break
+			}
+			if waited++; waited > 20 || !strings.Contains(err.Error(), `"locked"`) {
+				t.Error(err)
+				break
+			}
+			<-time.After(time.Second) // the lock's time is real
 		}
 	}
 	if n := locked.Load(); n < guesses-20 {

@@ -119,9 +119,10 @@ func (f *dayFold) moved(l dayLine, t *dayTicket) {
 	if !slices.Contains(may.from, t.State) || l.State != may.to {
 		f.wrong(l, "from "+t.State+" to "+l.State)
 	}
+	inHand := t.State == "called" || t.State == "serving" || l.Verb == "recall"
 	if l.Verb == "call" {
 		t.Counter = l.Counter
-	} else if l.Counter != t.Counter {
+	} else if inHand && l.Counter != t.Counter {
 		f.wrong(l, fmt.Sprintf("counter %q moved what was called by %q", l.Counter, t.Counter))
 	}
 	t.State = l.State
