@@ -129,7 +129,8 @@ func (d *day) judgeTickets(ctx context.Context, lines []dayLine, fold *dayFold) 
 			t.Errorf("the citizen of %s has %s, the log says %s", c.issue.Key, c.got, n)
 		}
 	}
-	if given != 300 || len(fold.tickets) != given || len(languages) != 3 {
+	// On a busy machine somebody who was to be turned away may come late enough to be served.
+	if given < 300 || given > 306 || len(fold.tickets) != given || len(languages) != 3 {
 		t.Errorf("%d citizens have %d tickets, in the languages %v", given, len(fold.tickets), languages)
 	}
 	var tickets []control.Ticket
