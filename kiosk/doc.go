@@ -10,10 +10,20 @@
 // when the Store has made that durable does anybody see it: the new [Snapshot] is built after
 // the commit, and the verb returns after it.
 //
+// # Steps
+//
+// What people do with a ticket once it is issued is a [Step]: one press, with a key that is born
+// with it and with what was seen when it was made. The same key is the same step, however often it
+// arrives and whatever failed in between; a step that was decided on something that is no longer
+// so is refused, and the person decides anew. Within a minute the last one can be taken back, as a
+// fact of its own.
+//
 // # Facts
 //
 // A [Record] is a [Fact] with its place (epoch, sequence) and time. State is nothing but facts
 // applied in order: [Replay] gives the same tickets as the ones kept, and tests hold it to that.
+// The facts are the audit log as well: the store chains each to the one before it by a hash, and
+// [Office.VerifyLog] computes the chain again.
 //
 // # Refusals
 //
