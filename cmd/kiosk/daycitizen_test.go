@@ -210,7 +210,8 @@ func (r *dayRater) one(ctx context.Context, number string) error {
 	if err == nil && a.StatusCode >= 400 && a.StatusCode < 500 && a.StatusCode != http.StatusConflict {
 		return fmt.Errorf("rate %s: %s: %s", number, a.Status, text)
 	}
-	if err == nil && a.StatusCode == http.StatusOK {
+	// A visit whose finish was just undone is not over: the page says that the rating comes after it.
+	if err == nil && a.StatusCode == http.StatusOK && a.Request.URL.Query().Get("done") == "1" {
 		r.given[number] = level
 	}
 	return nil
