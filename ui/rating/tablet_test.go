@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -105,6 +106,12 @@ func watching(t *testing.T, counter string, f func(h *hall, next func() []shown)
 	})
 }
 
+// afterBusy leaves out that the counter is busy: whether a visit of a moment is seen going on, no
+// test can know.
+func afterBusy(got []shown) []shown {
+	return slices.DeleteFunc(got, func(s shown) bool { return s.Phase == "busy" })
+}
+
 func TestATabletAsksAfterAVisit(t *testing.T) {
 	t.Parallel()
 	watching(t, "1", func(h *hall, next func() []shown) {
@@ -112,6 +119,9 @@ func TestATabletAsksAfterAVisit(t *testing.T) {
 		expect := func(when, phase string, number kiosk.Number) shown {
 			t.Helper()
 			got := next()
+			if phase == "ask" {
+				got = afterBusy(got)
+			}
 			if len(got) != 1 || got[0].Phase != phase || got[0].Number != number {
 				t.Fatalf("%s: %+v, want %s %s", when, got, phase, number)
 			}
@@ -162,7 +172,7 @@ func TestAQuestionEndsAfterAMinute(t *testing.T) {
 	watching(t, "1", func(h *hall, next func() []shown) {
 		next()
 		h.served(kiosk.Vietnamese)
-		if got := next(); len(got) != 1 || got[0].Phase != "ask" {
+		if got := afterBusy(next()); len(got) != 1 || got[0].Phase != "ask" {
 			t.Fatalf("%+v", got)
 		}
 		<-time.After(55 * time.Second)
