@@ -1,0 +1,154 @@
+package kiosk_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/kiosktest"
+)
+
+// TestUndo takes each verb back and finds the ticket as it was, also after a power cut.
+func TestUndo(t *testing.T) {
+	t.Parallel()
+	for _, verb := range []kiosk.Verb{
+		kiosk.VerbCall, kiosk.VerbRecall, kiosk.VerbServe, kiosk.VerbFinish, kiosk.VerbNoShow,
+		kiosk.VerbHold, kiosk.VerbCancel, kiosk.VerbSend, kiosk.VerbRaise, kiosk.VerbReturn,
+	} {
+		for _, cut := range []bool{false, true} {
+			w := newWorld(t)
+			w.issue(kiosktest.Certify, "")
+			w.issue(kiosktest.Certify, "")
+			if verb != kiosk.VerbCall {
+				w.call(kiosktest.Counter2)
+			}
+			before := w.ticket("A001")
+			s := kiosk.Step{Counter: kiosktest.Counter2, Verb: verb, Number: "A001", Place: kiosk.PlaceLast}
+			if verb == kiosk.VerbCall {
+				s.Number = ""
+			}
+			w.step(s)
+			w.pass(59 * time.Second)
+			if cut {
+				w.restart()
+			}
+			if u := w.Snapshot().Counters[1].Undo; u.Verb != verb || u.Number != "A001" {
+				t.Errorf("%s, cut %v: the page offers %+v", verb, cut, u)
+			}
+			got := w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbUndo}).Ticket
+			before.Moves = got.Moves
+			if got != before {
+				t.Errorf("%s undone:\n%+v\nwas\n%+v", verb, got, before)
+			}
+			w.refuses(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbUndo}, kiosk.CodeNothingToUndo)
+			if u := w.Snapshot().Counters[1].Undo; u != (kiosk.Undoable{}) {
+				t.Errorf("%s: the page still offers %+v", verb, u)
+			}
+		}
+	}
+}
+
+// TestUndoIsRefused where it would undo what others have done since.
+func TestUndoIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for range 4 {
+		w.issue(kiosktest.Certify, "")
+	}
+	undo := kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbUndo}
+	w.refuses(undo, kiosk.CodeNothingToUndo)
+	w.call(kiosktest.Counter2)
+	w.pass(61 * time.Second)
+	w.refuses(undo, kiosk.CodeTooLate)
+
+	w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbSend, Number: "A001", Place: kiosk.PlaceFirst})
+	w.call(kiosktest.Counter1)
+	w.refuses(undo, kiosk.CodeTooLate)
+
+	w.call(kiosktest.Counter2)
+	w.move(kiosk.VerbNoShow, "A002")
+	w.call(kiosktest.Counter2)
+	w.refuses(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbUndo, Number: "A002"}, kiosk.CodeGoneOn)
+	w.refuses(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbUndo, Seen: &kiosk.Seen{Hand: "A002"}}, kiosk.CodeGoneOn)
+	w.step(undo) // the call of A003
+
+	w.refuses(kiosk.Step{Counter: "9", Verb: kiosk.VerbUndo}, kiosk.CodeUnknownCounter)
+	w.call(kiosktest.Counter2)
+	if err := w.CloseHall(ctx, "lead"); err != nil {
+		t.Fatal(err)
+	}
+	w.refuses(undo, kiosk.CodeNothingToUndo)
+}
+
+// TestAnUndoFindsTheHandFull: the finished citizen cannot come back to a counter that has the next one.
+func TestAnUndoFindsTheHandFull(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.issue(kiosktest.Certify, "")
+	w.issue(kiosktest.Certify, "")
+	w.call(kiosktest.Counter2)
+	w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbFinish, Number: "A001"})
+	// Another counter's officer sends somebody into the hand of counter 2 without a step of its own:
+	w.step(kiosk.Step{Counter: kiosktest.Counter1, Verb: kiosk.VerbCall, Number: "A002"})
+	w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbUndo})
+	if got := w.ticket("A001"); got.State != kiosk.Called {
+		t.Errorf("A001 is %s", got.State)
+	}
+}
+
+// TestUndoBelongsToTheCounterThatPressed, whoever had called the ticket before, if anybody had.
+func TestUndoBelongsToTheCounterThatPressed(t *testing.T) {
+	t.Parallel()
+	for _, verb := range []kiosk.Verb{kiosk.VerbResume, kiosk.VerbCancel} {
+		for _, called := range []bool{true, false} {
+			if !called && verb == kiosk.VerbResume {
+				continue
+			}
+			w := newWorld(t)
+			w.issue(kiosktest.Certify, "")
+			if called {
+				w.call(kiosktest.Counter1)
+				w.step(kiosk.Step{Counter: kiosktest.Counter1, Verb: kiosk.VerbHold, Number: "A001"})
+			}
+			before := w.ticket("A001")
+			w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: verb, Number: "A001"})
+			w.restart()
+			w.refuses(kiosk.Step{Counter: kiosktest.Counter1, Verb: kiosk.VerbUndo}, map[bool]kiosk.Code{
+				true: kiosk.CodeTooLate, false: kiosk.CodeNothingToUndo,
+			}[called])
+			got := w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbUndo}).Ticket
+			before.Moves = got.Moves
+			if got != before {
+				t.Errorf("%s (called %v) undone:\n%+v\nwas\n%+v", verb, called, got, before)
+			}
+		}
+	}
+}
+
+// TestUndoBringsTheMissingPaperBack: a slip that was waived only because the visit was over
+// waits for a person once more when it is not.
+func TestUndoBringsTheMissingPaperBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.issue(kiosktest.Certify, "")
+	w.call(kiosktest.Counter2)
+	if moved, err := w.StepSlip(ctx, w.ticket("A001"), kiosk.SlipUnprinted); !moved || err != nil {
+		t.Fatalf("moved %v, %v", moved, err)
+	}
+	w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbCancel, Number: "A001"})
+	if got := w.ticket("A001").Slip.State; got != kiosk.SlipWaived {
+		t.Fatalf("the slip is %s", got)
+	}
+	got := w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbUndo}).Ticket
+	if got.State != kiosk.Called || got.Slip.State != kiosk.SlipUnprinted || len(w.Snapshot().Unprinted()) != 1 {
+		t.Errorf("undone: %s, slip %s", got.State, got.Slip.State)
+	}
+	// What the citizen said about paper meanwhile is not taken back.
+	w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbRecall, Number: "A001"})
+	if _, err := w.WaiveSlip(ctx, "A001", "test"); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbUndo}).Ticket; got.Slip.State != kiosk.SlipWaived {
+		t.Errorf("the citizen needs no paper, and the slip is %s", got.Slip.State)
+	}
+}
