@@ -121,11 +121,7 @@ func mayServe(c *Counter, t *Ticket, seated func(CounterCode) bool) bool {
 func (o *Office) counter(code CounterCode) (*Counter, error) {
 	c, ok := o.setup.Counter(code)
 	if !ok {
-		codes := make([]CounterCode, len(o.setup.Counters))
-		for i, v := range o.setup.Counters {
-			codes[i] = v.Code
-		}
-		return nil, refuse(CodeUnknownCounter, string(code), "one of "+listed(codes))
+		return nil, refuse(CodeUnknownCounter, string(code), "one of "+listed(o.setup.CounterCodes()))
 	}
 	return c, nil
 }

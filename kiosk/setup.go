@@ -195,6 +195,15 @@ func (s *Setup) Counter(code CounterCode) (*Counter, bool) {
 	return nil, false
 }
 
+// CounterCodes returns the codes of all counters, in the order of the setup.
+func (s *Setup) CounterCodes() []CounterCode {
+	out := make([]CounterCode, len(s.Counters))
+	for i := range s.Counters {
+		out[i] = s.Counters[i].Code
+	}
+	return out
+}
+
 // Guidance returns the service behind "I don't know which", if the office has one.
 func (s *Setup) Guidance() (*Service, bool) {
 	for i := range s.Services {

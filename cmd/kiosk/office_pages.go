@@ -26,6 +26,7 @@ type officeParts struct {
 	office *kiosk.Office
 	book   *staff.Book
 	key    *secret.Key
+	codes  *rating.Codes
 	paired *lan.Pairing
 	calls  *kiosk.Announcing
 	voice  *speaker
@@ -61,7 +62,7 @@ func newOfficePages(p officeParts) (*officePages, error) {
 		return nil, err
 	}
 	o := &officePages{gate: gate, signedIn: p.book.Changed}
-	var errs [5]error
+	var errs [4]error
 	o.counter, errs[0] = counter.New(counter.Config{
 		Office: p.office, Gate: gate, Staff: p.book, Shield: shield, NFC: norm.NFC.String, Lead: "/lead",
 	})
@@ -71,9 +72,7 @@ func newOfficePages(p officeParts) (*officePages, error) {
 	o.board, errs[2] = board.New(board.Config{
 		Office: p.office, Calls: p.calls, Screens: p.paired, Sound: p.voice.WAV, Free: p.free, Words: shield.Words, Log: p.log,
 	})
-	codes, err := rateCodes(p.key, p.office.Setup())
-	errs[3] = err
-	o.rating, errs[4] = rating.New(rating.Config{Office: p.office, Codes: codes, Tablets: p.paired, Shield: shield})
+	o.rating, errs[3] = rating.New(rating.Config{Office: p.office, Codes: p.codes, Tablets: p.paired, Shield: shield})
 	return o, errors.Join(errs[:]...)
 }
 
@@ -102,14 +101,6 @@ func bodyOf(r *http.Request) int64 {
 // openPairing opens the book of boards and tablets.
 func openPairing(ctx context.Context, shelf kiosk.Shelf, office *kiosk.Office, log *slog.Logger) (*lan.Pairing, error) {
 	return lan.OpenPairing(ctx, lan.PairingConfig{
-		Shelf: shelf, Recorder: office, Log: log, Counters: func() []kiosk.CounterCode { return counterCodes(office) },
+		Shelf: shelf, Recorder: office, Log: log, Counters: office.Setup().CounterCodes,
 	})
-}
-
-func counterCodes(office *kiosk.Office) []kiosk.CounterCode {
-	var out []kiosk.CounterCode
-	for _, c := range office.Setup().Counters {
-		out = append(out, c.Code)
-	}
-	return out
 }

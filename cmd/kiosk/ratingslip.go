@@ -15,16 +15,11 @@ func rateCodes(key *secret.Key, setup *kiosk.Setup) (*rating.Codes, error) {
 
 // slipper composes slips. Where the office says how a telephone reaches it, their code leads to
 // the page on which the visit is rated.
-func slipper(key *secret.Key, cfg *config) (func(kiosk.Ticket, *kiosk.Snapshot, bool) kiosk.Slip, error) {
-	address := cfg.Counters.RatingURL
+func slipper(codes *rating.Codes, address string) func(kiosk.Ticket, *kiosk.Snapshot, bool) kiosk.Slip {
 	if address == "" {
-		return words.Slip, nil
-	}
-	codes, err := rateCodes(key, &cfg.Setup)
-	if err != nil {
-		return nil, err
+		return words.Slip
 	}
 	return func(t kiosk.Ticket, s *kiosk.Snapshot, reprint bool) kiosk.Slip {
 		return words.AddRating(words.Slip(t, s, reprint), t.Language, address, codes.Token(t))
-	}, nil
+	}
 }

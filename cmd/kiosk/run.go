@@ -90,10 +90,11 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	ground.run("seats", newSeats(office, book, log).Run)
 
 	// The devices. Slips carry a code for the rating where the office wants one.
-	slip, err := slipper(key, cfg)
+	codes, err := rateCodes(key, &cfg.Setup)
 	if err != nil {
 		return err
 	}
+	slip := slipper(codes, cfg.Counters.RatingURL)
 	devices := b.floor(ctx, "devices")
 	var sim *simulation
 	if opt.demo {
@@ -144,7 +145,7 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	// The pages of officers, boards and ratings.
 	live := report.NewLive(office, &cfg.Setup)
 	sites, err := newOfficePages(officeParts{
-		office: office, book: book, key: key, paired: paired, calls: calls, voice: voice, live: live, free: atHome(opt.demo), log: log,
+		office: office, book: book, key: key, codes: codes, paired: paired, calls: calls, voice: voice, live: live, free: atHome(opt.demo), log: log,
 	})
 	if err != nil {
 		return err

@@ -23,7 +23,7 @@ const (
 func openStaff(ctx context.Context, bolt *boltstore.Store, key *secret.Key, office *kiosk.Office, idle time.Duration, log *slog.Logger) (*staff.Book, error) {
 	return staff.Open(ctx, staff.Config{
 		Shelf: bolt.Shelf(shelfStaff), Hasher: secret.NewHasher(key), Sealer: key, Recorder: office, Idle: idle, Log: log,
-		Counters: func() []kiosk.CounterCode { return counterCodes(office) },
+		Counters: office.Setup().CounterCodes,
 	})
 }
 

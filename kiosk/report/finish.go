@@ -22,7 +22,7 @@ func (c *count) report(now time.Time) Report {
 	for _, code := range order(serviceCodes(t.setup), c.services) {
 		r.Services = append(r.Services, ServiceRow{code, c.services.at(code).done(rules)})
 	}
-	for _, code := range order(counterCodes(t.setup), c.counters) {
+	for _, code := range order(t.setup.CounterCodes(), c.counters) {
 		if code != "" {
 			r.Counters = append(r.Counters, CounterRow{code, c.counters.at(code).done(rules)})
 		}
@@ -70,14 +70,6 @@ func serviceCodes(s *kiosk.Setup) []kiosk.ServiceCode {
 	out := make([]kiosk.ServiceCode, len(s.Services))
 	for i := range s.Services {
 		out[i] = s.Services[i].Code
-	}
-	return out
-}
-
-func counterCodes(s *kiosk.Setup) []kiosk.CounterCode {
-	out := make([]kiosk.CounterCode, len(s.Counters))
-	for i := range s.Counters {
-		out[i] = s.Counters[i].Code
 	}
 	return out
 }
