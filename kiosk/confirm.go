@@ -110,15 +110,6 @@ func (o *Office) numbersAsked(ctx context.Context, codes []ServiceCode) error {
 	return nil
 }
 
-// allServices returns the codes of all services.
-func (o *Office) allServices() []ServiceCode {
-	var out []ServiceCode
-	for i := range o.setup.Services {
-		out = append(out, o.setup.Services[i].Code)
-	}
-	return out
-}
-
 // numbersFault tells the technician which numbers are to be confirmed before anybody presses.
 func (o *Office) numbersFault(now time.Time) {
 	if o.box.UnknownDay != o.day.day || len(o.box.NumbersUnknown) == 0 {

@@ -104,7 +104,7 @@ func (o *Office) mayIssue(req IssueRequest, now time.Time) error {
 	return nil
 }
 
-func (o *Office) serviceCodes() string { return listed(o.allServices()) }
+func (o *Office) serviceCodes() string { return listed(o.setup.ServiceCodes()) }
 
 // listed writes codes as a hint names them: "a, b, c".
 func listed[C ~string](codes []C) string {

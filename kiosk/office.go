@@ -105,7 +105,7 @@ func (o *Office) adopt(ctx context.Context, kept Kept) error {
 	// The list is kept before a new day can begin: a power cut must not lose the question.
 	ask := kept.NumbersUnknown && len(o.box.NumbersUnknown) == 0
 	if ask {
-		if err := o.numbersAsked(ctx, o.allServices()); err != nil {
+		if err := o.numbersAsked(ctx, o.setup.ServiceCodes()); err != nil {
 			return err
 		}
 	}

@@ -195,6 +195,15 @@ func (s *Setup) Counter(code CounterCode) (*Counter, bool) {
 	return nil, false
 }
 
+// ServiceCodes returns the codes of all services, in the order of the setup.
+func (s *Setup) ServiceCodes() []ServiceCode {
+	out := make([]ServiceCode, len(s.Services))
+	for i := range s.Services {
+		out[i] = s.Services[i].Code
+	}
+	return out
+}
+
 // CounterCodes returns the codes of all counters, in the order of the setup.
 func (s *Setup) CounterCodes() []CounterCode {
 	out := make([]CounterCode, len(s.Counters))

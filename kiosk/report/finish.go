@@ -19,7 +19,7 @@ func (c *count) report(now time.Time) Report {
 		Total: c.total.done(rules), Priority: c.priority, Unsure: c.unsure,
 		Services: []ServiceRow{}, Counters: []CounterRow{}, Hours: []HourRow{}, Officers: []OfficerRow{},
 	}
-	for _, code := range order(serviceCodes(t.setup), c.services) {
+	for _, code := range order(t.setup.ServiceCodes(), c.services) {
 		r.Services = append(r.Services, ServiceRow{code, c.services.at(code).done(rules)})
 	}
 	for _, code := range order(t.setup.CounterCodes(), c.counters) {
@@ -64,12 +64,4 @@ func (c *count) stretches(now int64) ([]Stretch, int) {
 	slices.SortStableFunc(out, func(a, b Stretch) int { return cmp.Compare(a.From.Unix(), b.From.Unix()) })
 	more := max(0, len(out)-MaxExcluded)
 	return out[:len(out)-more], more
-}
-
-func serviceCodes(s *kiosk.Setup) []kiosk.ServiceCode {
-	out := make([]kiosk.ServiceCode, len(s.Services))
-	for i := range s.Services {
-		out[i] = s.Services[i].Code
-	}
-	return out
 }
