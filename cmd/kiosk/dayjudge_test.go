@@ -39,7 +39,7 @@ func (d *day) judge(ctx context.Context) {
 	if err := d.gateway.stop(false); err != nil {
 		t.Error(err)
 	}
-	d.judgeStore(ctx)
+	d.judgeStore(ctx, len(fold.tickets))
 }
 
 // closedDay waits until the day has been closed and sealed, and returns its log and report, both
