@@ -228,6 +228,75 @@ type LogSealed struct {
 	Hash string   // SHA-256, 64 hexadecimal digits
 }
 
+// DossierReceived is a dossier received at a counter: its header, which travels before its pages.
+type DossierReceived struct{ Dossier Dossier }
+
+// DossierSettled is the province's word that it holds a dossier with every page, or the end of
+// the box's own copy.
+type DossierSettled struct {
+	ID    DossierID
+	State DossierState // DossierConfirmed or DossierForgotten
+	Why   ForgetReason // of DossierForgotten
+	// Manifest is what the province has signed for, with DossierConfirmed.
+	Manifest Hash
+}
+
+// ForgetReason is why the box's copy of a dossier was destroyed. The values are stable.
+type ForgetReason string
+
+// The reasons.
+const (
+	ForgetOnTime  ForgetReason = "on-time" // confirmed, and kept as long as the office wants
+	ForgetSubject ForgetReason = "subject" // the person asked, and the province agreed
+)
+
+// BlobMoved is a blob that was parked because the province refused it for good, or let go again
+// by a person.
+type BlobMoved struct {
+	Dossier DossierID
+	Hash    Hash
+	State   BlobState
+	Why     string // a code of the hub's, at most 48 bytes
+}
+
+// EpochBegun is the first fact of a new epoch where one had to be begun by hand: this store is an
+// older copy of one that had gone further, or a spare box goes on for a lost one.
+type EpochBegun struct {
+	After Position // the last fact that this store had
+	Mark  Position // the last fact that the province had of it; zero: unknown
+	Why   EpochReason
+}
+
+// EpochReason is why an epoch was begun. The values are stable.
+type EpochReason string
+
+// The reasons.
+const (
+	EpochRestored EpochReason = "restored" // from a backup, by a person
+	EpochOlder    EpochReason = "older"    // the province knows more of this box than it does itself
+)
+
+// LineMoved is a change in who this box is to the province, or what came down from it: enrolment,
+// renewal, a pack. It holds no secret.
+type LineMoved struct {
+	What   LineEvent
+	Detail string // the gateway's name, the pack's name and version; at most 80 runes
+}
+
+// LineEvent is what a LineMoved tells. The values are stable.
+type LineEvent string
+
+// The events.
+const (
+	LineEnrolled LineEvent = "enrolled"
+	LineLeft     LineEvent = "left"
+	LineRenewed  LineEvent = "renewed"
+	LineRefused  LineEvent = "refused" // revoked, or not known any more
+	LinePack     LineEvent = "pack"    // a pack was taken over
+	LineFerry    LineEvent = "ferry"   // facts or pages left the box on a stick
+	LineBackup   LineEvent = "backup"  // a sealed backup left the box
+)
+
 func (TicketIssued) isFact()     {}
 func (TicketMoved) isFact()      {}
 func (SlipMoved) isFact()        {}
@@ -245,3 +314,8 @@ func (TicketRated) isFact()      {}
 func (OutageSeen) isFact()       {}
 func (StaffMoved) isFact()       {}
 func (LogSealed) isFact()        {}
+func (DossierReceived) isFact()  {}
+func (DossierSettled) isFact()   {}
+func (BlobMoved) isFact()        {}
+func (EpochBegun) isFact()       {}
+func (LineMoved) isFact()        {}

@@ -100,6 +100,12 @@ type Change struct {
 	Counters []CounterRecord
 	Hall     *HallRecord // nil: unchanged
 	Box      *BoxRecord  // nil: unchanged
+	// Dossiers and Blobs replace the ones of the same ID and place.
+	Dossiers []DossierRecord
+	Blobs    []BlobRecord
+	// NewEpoch says that the first of Records begins an epoch: its position is of a later epoch
+	// than the last one kept, with Seq 1.
+	NewEpoch bool
 }
 
 // Kept is what Load returns.
