@@ -10,78 +10,6 @@ import (
 	"github.com/motcua/gateway/sync/wire"
 )
 
-// Batch is facts of one gateway that have passed the envelope's checks: one epoch, places that
-// follow each other.
-type Batch struct {
-	Gateway wire.GatewayID
-	Site    kiosk.SiteCode
-	Epoch   kiosk.Epoch
-	Events  []Event // at least one
-}
-
-// Event is a fact as the hub keeps it.
-type Event struct {
-	Seq   kiosk.Seq
-	Type  string
-	Day   kiosk.Day // 0: not said
-	At    time.Time
-	Chain string
-	// JSON is the event as it came, without what it says of a person.
-	JSON []byte
-	// Odd is why the fact goes into quarantine; empty for one that is understood.
-	Odd string
-
-	// What is projected from a fact that is understood; at most one of them.
-	Number  *Number  // a number was given
-	Dossier *Dossier // a dossier was received
-	Seal    *Seal    // the audit log's head was sealed
-}
-
-// Number is a number given at a site.
-type Number struct {
-	Day     kiosk.Day
-	Service kiosk.ServiceCode
-	Seq     uint32
-}
-
-// Seal is the head of the gateway's audit log as it stood once a day: a later claim that the log
-// said something else can be held against it.
-type Seal struct {
-	Day  kiosk.Day
-	At   kiosk.Position
-	Hash string
-}
-
-// Dossier is a dossier as its header tells of it.
-type Dossier struct {
-	Header  kiosk.Dossier // its Subject is empty
-	Site    kiosk.SiteCode
-	Gateway wire.GatewayID
-	Day     kiosk.Day
-	At      time.Time
-	// Subject is who applies. A store seals it before it writes it.
-	Subject *wire.Subject
-}
-
-// Appended is what became of a batch.
-type Appended struct {
-	Mark     wire.Mark
-	Accepted int
-	Replayed int
-	Odd      int
-	Forked   bool
-	Known    []kiosk.DossierID // dossiers whose header is new
-}
-
-// Gap is a batch that begins after a place that is missing.
-type Gap struct {
-	Mark     wire.Mark
-	Expected kiosk.Seq
-}
-
-// Error names the place.
-func (g *Gap) Error() string { return "gap in the facts" }
-
 // The errors of the stores.
 var (
 	ErrNotFound    = errors.New("not found")
@@ -96,9 +24,9 @@ var (
 // processes over one database, and what they return is durable.
 type Store interface {
 	// Append makes batches durable in one transaction, each on its own: the answers stand in the
-	// same order, and a *Gap of one is no error of another. Dossiers whose pages are all here
-	// already are completed by it.
-	Append(ctx context.Context, batches []Batch) ([]Appended, []error, error)
+	// same order, and a *Gap of one is no error of another. A dossier without
+	// pages is complete with its header: sign makes its statement, as in PageKept.
+	Append(ctx context.Context, batches []Batch, sign SignFunc) ([]Appended, []error, error)
 	// Marks returns how far each epoch of a gateway is durable, by epoch.
 	Marks(ctx context.Context, gateway wire.GatewayID) ([]wire.Mark, error)
 	// Numbers returns the highest numbers of a site on a day, whichever gateway gave them.
@@ -115,9 +43,9 @@ type Store interface {
 	Push(ctx context.Context, gateway wire.GatewayID, kind string, data []byte) (uint64, error)
 	// Feed returns at most n items after a cursor, and the newest cursor of that gateway.
 	Feed(ctx context.Context, gateway wire.GatewayID, after uint64, n int) ([]FeedItem, uint64, error)
-	// Fed returns the gateways that have got items since a moment that an earlier call returned:
-	// how one process learns what another has put there.
-	Fed(ctx context.Context, since int64) (gateways []wire.GatewayID, now int64, err error)
+	// Cursors returns the newest cursor of each of some gateways: how one process learns what
+	// another has put there. No clock and no common sequence is asked, which could skip one.
+	Cursors(ctx context.Context, gateways []wire.GatewayID) (map[wire.GatewayID]uint64, error)
 
 	// Health keeps the latest state of a gateway.
 	Health(ctx context.Context, gateway wire.GatewayID, health []byte) error
