@@ -35,7 +35,11 @@ type Record struct {
 	By string
 	// Key is the key of the step that made the fact, where its maker gave one: the same key is
 	// the same step. It stands on the first fact of a step only.
-	Key  string
+	Key string
+	// Late is how long before At the step was pressed, in whole seconds: its page kept it while
+	// the gateway could not be reached, and says so itself. 0 where it came at once. It stands
+	// where Key stands.
+	Late time.Duration
 	Fact Fact
 }
 

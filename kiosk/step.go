@@ -27,6 +27,11 @@ type Step struct {
 	Place Place
 	After time.Duration
 
+	// Late is how long ago it was pressed, at most maxLate: a page that could not reach the
+	// gateway keeps a step and says when it sends it. What is shorter than lateFrom is a slow
+	// answer and nothing to tell.
+	Late time.Duration
+
 	By string
 }
 
@@ -53,6 +58,12 @@ type Stepped struct {
 // maxAfter is the longest that a transfer may wait for its time.
 const maxAfter = 4 * time.Hour
 
+// The bounds of Step.Late. A step cannot be later than the day is long: the next day refuses it.
+const (
+	lateFrom = 10 * time.Second
+	maxLate  = 12 * time.Hour
+)
+
 // Step makes one step with a ticket. It refuses with CodeGoneOn where what was seen is no
 // longer so, and with the codes of the verb: CodeUnknownCounter, CodeUnknownTicket,
 // CodeUnknownService, CodeWrongState, CodeNobodyWaiting, CodeCounterBusy, CodeCounterPaused,
@@ -61,6 +72,9 @@ const maxAfter = 4 * time.Hour
 func (o *Office) Step(ctx context.Context, s Step) (Stepped, error) {
 	if err := checkKey(s.Key); err != nil {
 		return Stepped{}, err
+	}
+	if s.Late < 0 || s.Late > maxLate {
+		return Stepped{}, refuse(CodeBadTime, string(s.Number), "pressed at most "+maxLate.String()+" ago")
 	}
 	if s.Counter != "" {
 		if _, err := o.counter(s.Counter); err != nil {
@@ -84,7 +98,7 @@ func (o *Office) Step(ctx context.Context, s Step) (Stepped, error) {
 	if err != nil {
 		return Stepped{}, err
 	}
-	c.sign(s.Key)
+	c.sign(s)
 	if err := o.commit(ctx, c); err != nil {
 		return Stepped{}, err
 	}
@@ -139,12 +153,15 @@ func (o *Office) goneOn(s Step) error {
 	return nil
 }
 
-// sign puts the key of a step onto one of its facts: the first about a ticket, by which the
-// step's outcome is found again.
-func (c *Change) sign(key string) {
+// sign puts the key of a step, and how late it came, onto one of its facts: the first about a
+// ticket, by which the step's outcome is found again.
+func (c *Change) sign(s Step) {
 	for i := range c.Records {
 		if _, ok := subject(c.Records[i].Fact); ok {
-			c.Records[i].Key = key
+			c.Records[i].Key = s.Key
+			if s.Late >= lateFrom {
+				c.Records[i].Late = s.Late.Truncate(time.Second)
+			}
 			return
 		}
 	}

@@ -266,3 +266,31 @@ func TestTwoPressesAtOnce(t *testing.T) {
 		seen[n] = true
 	}
 }
+
+// TestAStepThatCameLate says so on its first fact, beside its key; a slow answer is not worth a
+// word, and no browser's clock makes a step a day old.
+func TestAStepThatCameLate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.issue(kiosktest.Certify, "")
+	w.step(kiosk.Step{Key: "k1", Counter: kiosktest.Counter2, Verb: kiosk.VerbCall, Late: 9 * time.Second})
+	w.step(kiosk.Step{Key: "k2", Counter: kiosktest.Counter2, Verb: kiosk.VerbServe, Number: "A001", Late: 47*time.Minute + 300*time.Millisecond})
+	for _, late := range []time.Duration{-time.Second, 12*time.Hour + time.Second} {
+		w.refuses(kiosk.Step{Key: "k3", Counter: kiosktest.Counter2, Verb: kiosk.VerbFinish, Number: "A001", Late: late}, kiosk.CodeBadTime)
+	}
+	w.step(kiosk.Step{Key: "k3", Counter: kiosktest.Counter2, Verb: kiosk.VerbFinish, Number: "A001", Late: 12 * time.Hour})
+	records, err := w.DayRecords(ctx, kiosktest.Monday)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]time.Duration{}
+	for _, r := range records {
+		if r.Key == "" && r.Late != 0 {
+			t.Errorf("a fact without the key is late: %+v", r)
+		}
+		got[r.Key] = r.Late
+	}
+	if got["k1"] != 0 || got["k2"] != 47*time.Minute || got["k3"] != 12*time.Hour {
+		t.Errorf("late: %v", got)
+	}
+}

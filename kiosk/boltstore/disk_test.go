@@ -27,6 +27,10 @@ func fill(t *rapid.T, v reflect.Value) {
 		}
 		return
 	}
+	if v.Type() == reflect.TypeFor[time.Duration]() { // kept in whole seconds, 32 bits of them
+		v.Set(reflect.ValueOf(time.Duration(rapid.Uint32().Draw(t, "seconds")) * time.Second))
+		return
+	}
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {

@@ -2,6 +2,7 @@ package boltstore
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/motcua/gateway/kiosk"
 )
@@ -43,6 +44,7 @@ func encodeRecord(key []byte, r *kiosk.Record, before chainHash) (value []byte, 
 	w.uint(6, kind)
 	w.bytes(7, fact)
 	text(&w, 9, r.Key)
+	w.uint(10, uint64(r.Late/time.Second))
 	hash = link(before, key, w[1:])
 	w.bytes(tagHash, hash[:])
 	return seal(key, w), hash, nil
@@ -96,6 +98,8 @@ func decodeRecord(key, value []byte) (kiosk.Record, error) {
 			fact = r.bytes()
 		case 9:
 			rec.Key = r.string()
+		case 10:
+			rec.Late = time.Duration(r.uint32()) * time.Second
 		}
 	}
 	if r.err != nil {

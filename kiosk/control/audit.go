@@ -28,6 +28,7 @@ type AuditLine struct {
 	AtSure bool      `json:"at_sure"`
 	By     string    `json:"by"`
 	Key    string    `json:"key,omitempty"`
+	Late   int64     `json:"late_s,omitempty"` // how long before At it was pressed, in seconds
 	Kind   string    `json:"kind"`
 
 	Number   string `json:"number,omitempty"`
@@ -116,7 +117,7 @@ func (s *Server) day(r *http.Request) (kiosk.Day, error) {
 func AuditOf(r *kiosk.Record) AuditLine {
 	l := AuditLine{
 		Epoch: uint32(r.Epoch), Seq: uint64(r.Seq), Day: r.Day.String(),
-		At: local(r.At), AtSure: r.AtSure, By: r.By, Key: r.Key,
+		At: local(r.At), AtSure: r.AtSure, By: r.By, Key: r.Key, Late: int64(r.Late / time.Second),
 	}
 	l.Kind, _, _ = tell(r.Fact)
 	switch f := r.Fact.(type) {

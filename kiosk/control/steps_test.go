@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/kiosktest"
@@ -73,6 +74,9 @@ func TestAuditLog(t *testing.T) {
 	}
 	if l := lines[4]; l.Before == nil || l.Before.State != "called" || l.Verb != "finish" {
 		t.Errorf("undone: %+v", l)
+	}
+	if l := AuditOf(&kiosk.Record{Late: 90 * time.Second, Fact: kiosk.TicketMoved{}}); l.Late != 90 {
+		t.Errorf("a step that came 90 s late: %+v", l)
 	}
 	if got := b.get(t, "GET", "/v1/days", nil); strings.TrimSpace(got) != `["2026-11-23"]` {
 		t.Errorf("days %s", got)

@@ -197,7 +197,7 @@ func testFacts(t *testing.T, p Place) {
 	s := open(t, p)
 	c := NewClerk(t, s, Site, Monday)
 	ch := c.Facts(Facts()...)
-	ch.Records[0].Key = "0192f3c8-7a"
+	ch.Records[0].Key, ch.Records[0].Late = "0192f3c8-7a", 47*time.Minute+11*time.Second
 	zero := c.Facts(
 		kiosk.TicketIssued{}, kiosk.TicketMoved{}, kiosk.SlipMoved{}, kiosk.HallMoved{}, kiosk.CounterMoved{},
 		kiosk.ClockConfirmed{}, kiosk.FaultMoved{}, kiosk.PaperChecked{}, kiosk.NumbersConfirmed{Service: Civil}, kiosk.HelpMoved{},
