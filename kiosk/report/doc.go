@@ -37,6 +37,8 @@
 //   - A duration counts only if its readings were sure and no fact between them was recorded by
 //     an unsure clock or is a ClockConfirmed: the clock may have been set. What does not count is
 //     numbered under Unsure.
+//   - A step that came late, Record.Late, is counted at its arrival like any other, and numbered
+//     under Late, whether it stands or was undone: when it was pressed is a browser's word.
 //
 // Durations are whole seconds. The median and the 90th percentile are by nearest rank: of n
 // values in order the one at place ⌈p·n/100⌉, from 1. A value is above a limit when it is

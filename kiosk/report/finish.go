@@ -16,7 +16,7 @@ func (c *count) report(now time.Time) Report {
 		Site: t.setup.Site.Code, Day: t.day.String(), day: t.day, At: now.In(kiosk.ICT()),
 		Facts: t.facts, Last: place(t.last), Closed: t.closed(),
 		WaitLimit: seconds(rules.Wait), HandlingLimit: seconds(rules.Handling),
-		Total: c.total.done(rules), Priority: c.priority, Unsure: c.unsure,
+		Total: c.total.done(rules), Priority: c.priority, Unsure: c.unsure, Late: t.late,
 		Services: []ServiceRow{}, Counters: []CounterRow{}, Hours: []HourRow{}, Officers: []OfficerRow{},
 	}
 	for _, code := range order(t.setup.ServiceCodes(), c.services) {

@@ -86,7 +86,7 @@ func (h *hall) anything() {
 	case n < 40:
 		_, _ = h.Step(ctx, kiosk.Step{Counter: counter, Verb: kiosk.VerbCall})
 	case n < 70:
-		_, _ = h.Step(ctx, kiosk.Step{Counter: counter, Number: number, Verb: pick(h,
+		_, _ = h.Step(ctx, kiosk.Step{Counter: counter, Number: number, Late: pick(h, 0, 0, 0, 9*time.Second, 47*time.Minute), Verb: pick(h,
 			kiosk.VerbServe, kiosk.VerbServe, kiosk.VerbServe, kiosk.VerbFinish, kiosk.VerbFinish, kiosk.VerbFinish, kiosk.VerbNoShow,
 			kiosk.VerbHold, kiosk.VerbResume, kiosk.VerbReturn, kiosk.VerbRecall, kiosk.VerbCancel, kiosk.VerbCall, kiosk.VerbRaise, kiosk.VerbLower)})
 	case n < 75:
@@ -95,7 +95,7 @@ func (h *hall) anything() {
 			For:   pick(h, "", "", kiosktest.Counter1, kiosktest.Counter3),
 			Place: pick(h, kiosk.PlaceFirst, kiosk.PlaceLast, kiosk.PlaceAfter), After: 5 * time.Minute})
 	case n < 85:
-		_, _ = h.Step(ctx, kiosk.Step{Counter: counter, Verb: kiosk.VerbUndo})
+		_, _ = h.Step(ctx, kiosk.Step{Counter: counter, Verb: kiosk.VerbUndo, Late: pick(h, 0, 0, 20*time.Minute)})
 	case n < 90:
 		_, _ = h.Rate(ctx, number, pick(h, kiosk.RatingVeryGood, kiosk.RatingGood), "", "touch/main")
 	case n < 93:

@@ -384,6 +384,15 @@ func (c *recount) check(t *testing.T, r report.Report) {
 	if want := (report.Unsure{Waits: c.unsureW, Handlings: c.unsureH}); r.Unsure != want {
 		t.Errorf("unsure %+v, want %+v", r.Unsure, want)
 	}
+	late := 0
+	for _, l := range c.log {
+		if l.Late != 0 {
+			late++
+		}
+	}
+	if r.Late != late {
+		t.Errorf("%d steps came late, want %d", r.Late, late)
+	}
 	if r.Total.Undone != c.undone {
 		t.Errorf("%d undone, want %d", r.Total.Undone, c.undone)
 	}

@@ -32,6 +32,9 @@ type Report struct {
 	// MoreExcluded counts the stretches beyond MaxExcluded.
 	MoreExcluded int    `json:"more_excluded"`
 	Unsure       Unsure `json:"unsure"`
+	// Late counts the steps that a page kept while the gateway could not be reached: they carry
+	// the time of their arrival, and what they begin or end looks longer or shorter than it was.
+	Late int `json:"late"`
 	// Seal is the head of the audit log as it was written down when the day was over.
 	Seal *Seal `json:"seal,omitempty"`
 

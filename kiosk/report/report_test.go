@@ -14,7 +14,7 @@ import (
 // Random days of a real office, counted twice.
 func TestReportEqualsARecount(t *testing.T) {
 	t.Parallel()
-	var undone, outages, unsure, sent, excluded, lapsed, handled int
+	var late, undone, outages, unsure, sent, excluded, lapsed, handled int
 	for seed := range uint64(40) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			h := newHall(t, seed)
@@ -28,6 +28,7 @@ func TestReportEqualsARecount(t *testing.T) {
 			r := fold(h.setup, records).Report(h.wall)
 			newRecount(h.setup, records).check(t, r)
 			agree(t, h, r)
+			late += r.Late
 			undone += r.Total.Undone
 			unsure += r.Unsure.Waits + r.Unsure.Handlings
 			sent += r.Total.Sent
@@ -42,7 +43,7 @@ func TestReportEqualsARecount(t *testing.T) {
 		})
 	}
 	// A test that never meets what it is about cannot fail.
-	for what, n := range map[string]int{"undone": undone, "outages": outages, "unsure": unsure, "sent": sent, "excluded": excluded, "lapsed": lapsed, "handled": handled} {
+	for what, n := range map[string]int{"late": late, "undone": undone, "outages": outages, "unsure": unsure, "sent": sent, "excluded": excluded, "lapsed": lapsed, "handled": handled} {
 		if n < 20 {
 			t.Errorf("%d %s in all days: too few to prove anything", n, what)
 		}

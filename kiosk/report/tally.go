@@ -20,6 +20,7 @@ type Tally struct {
 	undone  map[kiosk.CounterCode]int
 	outages []span
 	halls   []hallMove
+	late    int
 	seal    *Seal
 }
 
@@ -46,6 +47,9 @@ func (t *Tally) Add(r kiosk.Record) {
 	}
 	t.facts++
 	t.last = r.Position
+	if r.Late > 0 {
+		t.late++
+	}
 	at := t.watch.read(r)
 	switch f := r.Fact.(type) {
 	case kiosk.TicketIssued:
