@@ -36,11 +36,21 @@ func (v *throat) Say(ctx context.Context, a kiosk.Announcement) error {
 	if v.open++; v.open > 1 {
 		v.wrong = append(v.wrong, fmt.Sprintf("%s is said over another", a.Number))
 	}
-	if t, _ := v.office().Snapshot().Ticket(a.Number); t.Counter != a.Counter {
-		v.wrong = append(v.wrong, fmt.Sprintf("%s is sent to counter %s while the ticket is at %q", a.Number, a.Counter, t.Counter))
-	}
+	t, _ := v.office().Snapshot().Ticket(a.Number)
 	v.mu.Unlock()
 	defer func() { v.mu.Lock(); v.open--; v.mu.Unlock() }()
+	if t.Counter != a.Counter {
+		// Somebody pressed while the voice took its breath: it has to be stopped before a moment
+		// of the bubble's time is over.
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Nanosecond):
+			v.mu.Lock()
+			v.wrong = append(v.wrong, fmt.Sprintf("%s is sent to counter %s while the ticket is at %q", a.Number, a.Counter, t.Counter))
+			v.mu.Unlock()
+		}
+	}
 	if answer != nil {
 		return answer(ctx)
 	}
