@@ -3,7 +3,6 @@ package hub
 import (
 	"context"
 	"errors"
-	"io"
 	"time"
 
 	"github.com/motcua/gateway/kiosk"
@@ -64,50 +63,3 @@ type FeedItem struct {
 	At     time.Time
 	Data   []byte // JSON
 }
-
-// PageKey names the bytes of a page. The same bytes in two dossiers are two pages: each is sealed
-// with its dossier's key, and one can be erased without the other.
-type PageKey struct {
-	Dossier kiosk.DossierID
-	Hash    kiosk.Hash
-}
-
-// PageState is what is known of a page.
-type PageState struct {
-	Size int64
-	Kept bool
-	// Recipient seals the page's bytes and Identity opens them: age's X25519 keys of the dossier,
-	// in age's own text forms. Neither is ever logged.
-	Recipient, Identity string
-}
-
-// Pages keep the bytes of scans and of uploads that are not whole yet. Methods are safe for
-// concurrent use, also by several processes over one store.
-type Pages interface {
-	// Offset returns how many bytes of an upload are durable; 0 where there are none.
-	Offset(ctx context.Context, upload string) (int64, error)
-	// Append adds what r gives at an offset that must be the upload's end, ErrBusy or *OffsetError
-	// otherwise. The n bytes that it returns are durable, with an error too: a body that breaks off
-	// is no reason to send again what has come.
-	Append(ctx context.Context, upload string, at int64, r io.Reader, most int64) (n int64, err error)
-	// Finish makes the whole upload a page, sealed to recipient, once its bytes have the hash that
-	// the key names; else it drops them and returns ErrHash. It may be called again after a kill
-	// at any line.
-	Finish(ctx context.Context, upload string, page PageKey, size int64, recipient string) error
-	// Open returns a page's bytes, unsealed.
-	Open(ctx context.Context, page PageKey, identity string) (io.ReadCloser, error)
-	// Drop forgets an upload, Remove all pages of a dossier. Neither minds what is not there.
-	Drop(ctx context.Context, upload string) error
-	Remove(ctx context.Context, dossier kiosk.DossierID) error
-	// Sweep drops uploads that nobody has added to since a moment, and returns how many.
-	Sweep(ctx context.Context, before time.Time) (int, error)
-}
-
-// ErrHash means that the bytes are not those that the header names.
-var ErrHash = errors.New("the bytes are not those that the header names")
-
-// OffsetError is an upload that ends elsewhere.
-type OffsetError struct{ Ends int64 }
-
-// Error says so.
-func (e *OffsetError) Error() string { return "the upload ends elsewhere" }
