@@ -28,7 +28,7 @@ func (c FaultCode) Spec() FaultSpec {
 		return FaultSpec{Severity: SeverityWarn, DependsOn: append(noPrinter, FaultPaperOut, FaultCoverOpen)}
 	case FaultSlipsUnprinted:
 		return FaultSpec{Severity: SeverityWarn}
-	case FaultPrinterMute, FaultVoiceAbsent:
+	case FaultPrinterMute, FaultVoiceAbsent, FaultWeakKey:
 		return FaultSpec{Severity: SeverityHint}
 	case FaultBoardAbsent:
 		return FaultSpec{Severity: SeverityWarn} // the board's own 15 s have passed

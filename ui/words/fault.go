@@ -137,6 +137,12 @@ func fault(c kiosk.FaultCode) saying {
 			"The province's certificate cannot be used, the machine uses its own. Please tell the technician.",
 			"省里颁发的网络证书无法使用，机器正在使用自带的证书。请通知技术人员。",
 		}
+	case kiosk.FaultWeakKey:
+		return saying{
+			"Khóa bảo vệ dữ liệu đang nằm ngay trong máy: ai lấy được máy thì đọc được hồ sơ. Người phụ trách nên đặt mật khẩu cho máy.",
+			"The key that protects the data lies in the machine itself: whoever takes it can read the dossiers. A lead should set a passphrase.",
+			"保护数据的密钥就存放在机器里：谁拿走机器，谁就能读取档案。请负责人设置口令短语。",
+		}
 	}
 	return saying{}
 }

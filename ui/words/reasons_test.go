@@ -102,6 +102,7 @@ func TestCitizensReadOnlyWhatConcernsThem(t *testing.T) {
 		// Officers call aloud then; an office without a loudspeaker would show it all its life.
 		kiosk.FaultBoardAbsent: true, kiosk.FaultVoiceAbsent: true, kiosk.FaultVoiceFaulty: true,
 		kiosk.FaultLAN: true, kiosk.FaultCertificate: true,
+		kiosk.FaultWeakKey: true,
 	}
 	for _, l := range kiosk.Languages() {
 		for _, c := range constants(t, "FaultCode") {
