@@ -2,24 +2,40 @@ package secret
 
 import (
 	"crypto/hkdf"
+	"crypto/rand"
 	"crypto/sha256"
 	"fmt"
 	"log/slog"
 )
 
-// keySize is the size of the box's key, in bytes.
+// keySize is the size of a key, in bytes.
 const keySize = 32
 
-// Key is the box's key. It shows itself to nobody: however it is printed, logged or encoded, it
-// is a mask. Its methods may be called from any goroutine.
+// Key is the box's key, or the key of one dossier. It shows itself to nobody: however it is
+// printed, logged or encoded, it is a mask. Its methods may be called from any goroutine.
 type Key struct {
 	// A function, because it prints as an address at worst: fmt calls no methods on what it finds
 	// in unexported fields of others, and under a wrong verb it follows even pointers.
-	raw func() [keySize]byte
+	raw    func() [keySize]byte
+	source Source
 }
 
+// NewKey returns a fresh random key that is kept nowhere.
+func NewKey() *Key {
+	var raw [keySize]byte
+	_, _ = rand.Read(raw[:]) // never fails: it ends the program instead
+	return asKey(raw, "")
+}
+
+func asKey(raw [keySize]byte, from Source) *Key {
+	return &Key{raw: func() [keySize]byte { return raw }, source: from}
+}
+
+// Source tells where the box's key came from. It is empty for every other key.
+func (k *Key) Source() Source { return k.source }
+
 // mask is what a Key looks like.
-const mask = "[box key]"
+const mask = "[key]"
 
 // String masks the key.
 func (Key) String() string { return mask }

@@ -169,7 +169,7 @@ func TestTheKeyMasksItself(t *testing.T) {
 			t.Errorf("the output shows the key as %s: %q", form, part)
 		}
 	}
-	if got := fmt.Sprint(k); got != "[box key]" {
+	if got := fmt.Sprint(k); got != "[key]" {
 		t.Errorf("it shows as %q", got)
 	}
 }
