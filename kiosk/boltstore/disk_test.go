@@ -40,7 +40,7 @@ func fill(t *rapid.T, v reflect.Value) {
 		v.SetString(rapid.OneOf(rapid.String(), rapid.Just("")).Draw(t, "text"))
 	case reflect.Bool:
 		v.SetBool(rapid.Bool().Draw(t, "bool"))
-	case reflect.Int:
+	case reflect.Int, reflect.Int64:
 		v.SetInt(rapid.Int64().Draw(t, "int"))
 	case reflect.Uint32:
 		v.SetUint(uint64(rapid.Uint32().Draw(t, "uint32")))

@@ -57,7 +57,7 @@ func factSince2(w *fieldWriter, f kiosk.Fact) (kind uint64) {
 		text(w, 4, f.Hash)
 		return kindLogSealed
 	}
-	return 0
+	return factSince3(w, f)
 }
 
 // readFactSince2 returns nil for a kind that it does not know.
@@ -78,7 +78,7 @@ func readFactSince2(kind uint64, r *fieldReader) kiosk.Fact {
 	case kindLogSealed:
 		return readLogSealed(r)
 	}
-	return nil
+	return readFactSince3(kind, r)
 }
 
 func readTicketSent(r *fieldReader) (f kiosk.TicketSent) {

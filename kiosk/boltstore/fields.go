@@ -40,6 +40,21 @@ func (w *fieldWriter) number(tag, v uint64) {
 
 func (w *fieldWriter) int(tag uint64, v int) { w.uint(tag, zigzag(int64(v))) }
 
+func (w *fieldWriter) int64(tag uint64, v int64) { w.uint(tag, zigzag(v)) }
+
+// position takes two tags, for the epoch and for the seq.
+func (w *fieldWriter) position(tag uint64, p kiosk.Position) {
+	w.uint(tag, uint64(p.Epoch))
+	w.uint(tag+1, uint64(p.Seq))
+}
+
+// hash leaves the hash out that is none.
+func (w *fieldWriter) hash(tag uint64, h kiosk.Hash) {
+	if h != (kiosk.Hash{}) {
+		w.bytes(tag, h[:])
+	}
+}
+
 func (w *fieldWriter) bool(tag uint64, v bool) {
 	if v {
 		w.number(tag, 1)
@@ -141,6 +156,34 @@ func (r *fieldReader) uint32() uint32 {
 func (r *fieldReader) day() kiosk.Day { return kiosk.Day(r.uint32()) }
 
 func (r *fieldReader) int() int { return int(unzigzag(r.uint())) }
+
+func (r *fieldReader) int64() int64 { return unzigzag(r.uint()) }
+
+// position reads the half of a position that is at hand; its epoch has the tag.
+func (r *fieldReader) position(tag uint64, p *kiosk.Position) {
+	if r.tag == tag {
+		p.Epoch = kiosk.Epoch(r.uint32())
+	} else {
+		p.Seq = kiosk.Seq(r.uint())
+	}
+}
+
+func (r *fieldReader) hash() (h kiosk.Hash) {
+	b := r.bytes()
+	if r.err == nil && len(b) != len(h) {
+		r.fail(fmt.Errorf("field %d: hash of %d bytes", r.tag, len(b)))
+		return h
+	}
+	copy(h[:], b)
+	return h
+}
+
+// fail makes err the reader's error, unless it has one.
+func (r *fieldReader) fail(err error) {
+	if r.err == nil {
+		r.err = err
+	}
+}
 
 func (r *fieldReader) bool() bool { return r.uint() != 0 }
 

@@ -2,6 +2,7 @@ package boltstore
 
 import (
 	"bytes"
+	"reflect"
 	"testing"
 
 	"github.com/motcua/gateway/kiosk"
@@ -32,7 +33,7 @@ func FuzzDecodeRecord(f *testing.F) {
 			t.Fatal(err)
 		}
 		r2, err := decodeRecord(key, again)
-		if err != nil || r2 != r {
+		if err != nil || !reflect.DeepEqual(r2, r) {
 			t.Fatalf("%+v became %+v, %v", r, r2, err)
 		}
 		if of, err := recordDay(key, value); err != nil || of != (siteDay{r.Site, r.Day}) {

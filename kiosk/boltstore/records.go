@@ -27,6 +27,11 @@ const (
 	kindOutageSeen       = 15
 	kindStaffMoved       = 16
 	kindLogSealed        = 17
+	kindDossierReceived  = 18
+	kindDossierSettled   = 19
+	kindBlobMoved        = 20
+	kindEpochBegun       = 21
+	kindLineMoved        = 22
 )
 
 // encodeRecord returns the value of a record that follows one of hash before, and its own hash.

@@ -190,6 +190,11 @@ func Facts() []kiosk.Fact {
 		kiosk.OutageSeen{From: At(time.Hour), To: At(90 * time.Minute)},
 		kiosk.StaffMoved{Officer: "o7", What: kiosk.StaffSignedIn, Counter: Counter3, Detail: "bảng 1"},
 		kiosk.LogSealed{Day: Monday, At: kiosk.Position{Epoch: 1, Seq: 57}, Hash: strings.Repeat("0f", 32)},
+		kiosk.DossierReceived{Dossier: Dossier(3, 1)},
+		kiosk.DossierSettled{ID: Dossier(3, 1).ID, State: kiosk.DossierForgotten, Why: kiosk.ForgetOnTime, Manifest: kiosk.HashOf([]byte("manifest"))},
+		kiosk.BlobMoved{Dossier: Dossier(3, 1).ID, Hash: kiosk.HashOf([]byte("page")), State: kiosk.BlobParked, Why: "hash-differs"},
+		kiosk.EpochBegun{After: kiosk.Position{Epoch: 1, Seq: 57}, Mark: kiosk.Position{Epoch: 2, Seq: 3}, Why: kiosk.EpochOlder},
+		kiosk.LineMoved{What: kiosk.LinePack, Detail: "lịch nghỉ 2027.1"},
 	}
 }
 
@@ -202,7 +207,7 @@ func testFacts(t *testing.T, p Place) {
 		kiosk.TicketIssued{}, kiosk.TicketMoved{}, kiosk.SlipMoved{}, kiosk.HallMoved{}, kiosk.CounterMoved{},
 		kiosk.ClockConfirmed{}, kiosk.FaultMoved{}, kiosk.PaperChecked{}, kiosk.NumbersConfirmed{Service: Civil}, kiosk.HelpMoved{},
 		kiosk.TicketSent{}, kiosk.StepUndone{}, kiosk.PriorityMoved{}, kiosk.TicketRated{}, kiosk.OutageSeen{}, kiosk.StaffMoved{},
-		kiosk.LogSealed{},
+		kiosk.LogSealed{}, kiosk.DossierReceived{}, kiosk.DossierSettled{}, kiosk.BlobMoved{}, kiosk.EpochBegun{}, kiosk.LineMoved{},
 	)
 	// A number needs a service to be kept with; 0 is no number.
 	zero.Records[0].Fact = kiosk.TicketIssued{Ticket: kiosk.Ticket{Site: Site, Day: Monday, Service: Civil}}
