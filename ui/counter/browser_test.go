@@ -119,6 +119,8 @@ func offline(t *testing.T, chrome context.Context) {
 		b.shows("pending", "kết thúc A001")
 		b.key("g")
 		b.shows("news", "Chưa gọi được")
+		h.pass(12 * time.Minute) // for the box and for the browser's steady clock
+		b.run("time passes", chromedp.Evaluate[chromedp.Void](`{ const was = performance.now.bind(performance); performance.now = () => was() + 12 * 60e3; }`))
 		// The page itself is closed and opened again, too: what waits is in the browser's storage.
 	})
 	h.eventually(t, "A001 served", func() bool { return h.ticket("A001").State == kiosk.Served })
@@ -130,6 +132,16 @@ func offline(t *testing.T, chrome context.Context) {
 	}
 	if got := h.ticket("A002").State; got != kiosk.Waiting {
 		t.Errorf("A002 is %s: called without a link", got)
+	}
+	records, err := h.DayRecords(t.Context(), kiosktest.Monday)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range records {
+		f, ok := r.Fact.(kiosk.TicketMoved)
+		if late := r.Late / time.Minute; ok && (f.Verb == kiosk.VerbCall && late != 0 || f.Verb != kiosk.VerbCall && (late < 11 || late > 13)) {
+			t.Errorf("%s came %v late", f.Verb, r.Late)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/motcua/gateway/kiosk"
@@ -39,7 +40,7 @@ func FuzzStep(f *testing.F) {
 		switch {
 		case s.Key == "" || len(s.Key) > 64 || strings.ContainsFunc(s.Key, func(r rune) bool { return r <= ' ' || r > '~' }):
 			t.Fatalf("key %q", s.Key)
-		case !slices.Contains(verbs(), s.Verb) || !s.Seen.Day.Valid() || s.Seen.Moves < 0 || s.After < 0:
+		case !slices.Contains(verbs(), s.Verb) || !s.Seen.Day.Valid() || s.Seen.Moves < 0 || s.After < 0 || s.Late < 0 || s.Late > 12*time.Hour:
 			t.Fatalf("%+v", s)
 		case !utf8.ValidString(string(s.Number)) || len(s.Number) > 12 || len(s.To) > 32 || len(s.For) > 32:
 			t.Fatalf("%+v", s)

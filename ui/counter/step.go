@@ -28,6 +28,9 @@ type asked struct {
 	For   kiosk.CounterCode `json:"for"`
 	Place kiosk.Place       `json:"place"`
 	After int               `json:"after"` // minutes
+	// Late is how long the page has kept it, in seconds of the box's time as the page knows it: the
+	// browser's own clock is never looked at.
+	Late int `json:"late"`
 
 	next bool // of a form: call when it is done
 }
@@ -68,6 +71,7 @@ const (
 	maxKey  = 64
 	maxCode = 32
 	maxMins = 4 * 60
+	maxLate = 12 * 60 * 60 // as many seconds as the office takes
 )
 
 // maxMoves is more than any ticket's day has.
@@ -205,7 +209,7 @@ func (a asked) check() error {
 		return bad("%s without a number", a.Verb)
 	case !kiosk.Day(a.Day).Valid():
 		return bad("day %d", a.Day)
-	case a.Moves < 0 || a.Moves > maxMoves || a.After < 0 || a.After > maxMins:
+	case a.Moves < 0 || a.Moves > maxMoves || a.After < 0 || a.After > maxMins || a.Late < 0 || a.Late > maxLate:
 		return bad("a number out of its bounds")
 	case a.Verb != kiosk.VerbSend && (a.To != "" || a.For != "" || a.Place != "" || a.After != 0):
 		return bad("%s with a place", a.Verb)
@@ -225,6 +229,7 @@ func (a asked) step(by string) kiosk.Step {
 	return kiosk.Step{
 		Key: a.Key, Counter: a.Counter, Verb: a.Verb, Number: a.Number,
 		Seen: &kiosk.Seen{Day: kiosk.Day(a.Day), Hand: a.Hand, Moves: a.Moves},
-		To:   a.To, For: a.For, Place: a.Place, After: time.Duration(a.After) * time.Minute, By: by,
+		To:   a.To, For: a.For, Place: a.Place, After: time.Duration(a.After) * time.Minute,
+		Late: time.Duration(a.Late) * time.Second, By: by,
 	}
 }

@@ -11,6 +11,7 @@ const FROM = {
 const AFTER = { serve: 'serving', finish: null, noshow: null, hold: null, send: null };
 const STALE = 20;   // seconds after which a call is asked about before it is sent
 const TIMEOUT = 8000;
+const MOST_LATE = 12 * 3600; // seconds; what seems longer is a box whose clock was set meanwhile
 
 export function queues(verb) { return OFFLINE.includes(verb); }
 
@@ -117,13 +118,14 @@ export class Steps {
     if (e.asked) return 3e7;
     let answer, body;
     const { key, counter, verb, number, day, hand, moves, to, place, after } = e;
+    const kept = Math.floor(now() - e.at), late = kept > 0 && kept <= MOST_LATE ? kept : 0;
     const gone = new AbortController();
     const timer = setTimeout(() => gone.abort(), TIMEOUT);
     try {
       answer = await fetch('/counter/step', {
         method: 'POST', signal: gone.signal, cache: 'no-store',
         headers: { 'Content-Type': 'application/json', 'Accept': 'application/json', 'X-CSRF': this.page.csrf },
-        body: JSON.stringify({ key, counter, verb, number, day, hand, moves, to, for: e.for, place, after }),
+        body: JSON.stringify({ key, counter, verb, number, day, hand, moves, to, for: e.for, place, after, late }),
       });
       body = await answer.json();
     } catch {
