@@ -98,7 +98,7 @@ func TestTheSheetIsOneA4Page(t *testing.T) {
 			}
 			words, err := exec.Command("pdftotext", file, "-").Output()
 			d.must(err)
-			for _, want := range []string{"BÁO CÁO NGÀY LÀM VIỆC", "Phụ trách bộ phận", "SHA-256"} {
+			for _, want := range []string{"BÁO CÁO NGÀY LÀM VIỆC", "Phụ trách bộ phận", "bước gửi sau khi mất mạng", "SHA-256"} {
 				if !strings.Contains(string(words), want) {
 					t.Errorf("the page does not say %q", want)
 				}

@@ -134,7 +134,11 @@ func (d *desk) busyDay(citizens int) {
 				case 0:
 					_, _ = d.Step(ctx, kiosk.Step{Counter: c.Code, Verb: kiosk.VerbSend, Number: n, To: kiosktest.Civil, Place: kiosk.PlaceFirst, By: "counter"})
 				default:
-					_, _ = d.Move(ctx, kiosk.VerbFinish, n, "counter")
+					var late time.Duration
+					if m/60 == 10 { // the cable is out
+						late = 12 * time.Minute
+					}
+					_, _ = d.Step(ctx, kiosk.Step{Counter: c.Code, Verb: kiosk.VerbFinish, Number: n, Late: late, By: "counter"})
 					if dice.IntN(3) == 0 {
 						_, _ = d.Rate(ctx, n, []kiosk.RatingLevel{"very-good", "very-good", "good", "bad"}[dice.IntN(4)], "", "touch/main")
 					}

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -95,6 +96,27 @@ func TestOpeningAndClosing(t *testing.T) {
 	// The form of the opening that is sent again hours later opens nothing.
 	if d.post("hoa", "/lead/hall", "do", "open"); d.Snapshot().Hall.Phase != kiosk.HallClosed {
 		t.Error("an old form has opened the hall again")
+	}
+}
+
+// TestAReportSaysWhatCameLate: a handling that looks long is explained where it is read.
+func TestAReportSaysWhatCameLate(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.post("hoa", "/lead/hall", "do", "open")
+	for i, late := range []time.Duration{0, time.Hour} {
+		k, err := d.IssueTicket(t.Context(), kiosk.IssueRequest{Service: kiosktest.Certify})
+		d.must(err)
+		if _, err := d.Step(t.Context(), kiosk.Step{Counter: kiosktest.Counter1, Verb: kiosk.VerbCall, Number: k.Number}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.Step(t.Context(), kiosk.Step{Counter: kiosktest.Counter1, Verb: kiosk.VerbFinish, Number: k.Number, Late: late}); err != nil {
+			t.Fatal(err)
+		}
+		page := text(d.get("hoa", "/lead/report").Body.String())
+		if got := strings.Contains(page, "1 bước gửi sau khi mất mạng"); got != (i == 1) || strings.Contains(page, "0 bước") {
+			t.Errorf("after a step that came %v late: %s", late, page)
+		}
 	}
 }
 

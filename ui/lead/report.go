@@ -37,6 +37,7 @@ type reportPage struct {
 	RatingsBy  []line
 	Seal       string
 	UnsureSays string
+	LateSays   string
 	Stretches  []stretch
 	MoreTime   string
 	Ratings    string // why none are shown; empty: they are
@@ -169,6 +170,9 @@ func (p *Pages) lay(rep report.Report) reportPage {
 	}
 	if rep.Unsure.Waits+rep.Unsure.Handlings > 0 {
 		page.UnsureSays = p.w.Report.Unsure(rep.Unsure.Waits, rep.Unsure.Handlings)
+	}
+	if rep.Late > 0 {
+		page.LateSays = p.w.Report.Late(rep.Late)
 	}
 	page.Ratings = p.noRatings(page.Live, rep.Ratings.Few, rep.Ratings.Given)
 	return page

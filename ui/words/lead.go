@@ -76,6 +76,7 @@ type LeadReport struct {
 	MoreExcluded                                                    func(n int) string
 	MoreRows                                                        func(n int) string
 	Unsure                                                          func(waits, handlings int) string
+	Late                                                            func(steps int) string
 	Ratings, VeryGood, GoodLevel, Bad, Sum, Reasons                 string
 	RatingsLater, RatingsFew, RatingsNone, NoReason, ReasonOther    string
 	ReasonWait, ReasonAttitude, ReasonUnclear, ReasonAgain          string
@@ -213,6 +214,9 @@ func leadReport() LeadReport {
 		MoreRows:     func(n int) string { return fmt.Sprintf("và %d dòng khác trong bảng tính.", n) },
 		Unsure: func(waits, handlings int) string {
 			return fmt.Sprintf("Không tính %d lần chờ và %d lần phục vụ vì lúc đó máy chưa chắc ngày giờ.", waits, handlings)
+		},
+		Late: func(steps int) string {
+			return fmt.Sprintf("%d bước gửi sau khi mất mạng, ghi theo giờ đến máy: thời gian phục vụ của các lượt ấy có thể khác thực tế.", steps)
 		},
 		Ratings: "Đánh giá của công dân", VeryGood: "Rất hài lòng", GoodLevel: "Hài lòng", Bad: "Không hài lòng", Sum: "Tổng số", Reasons: "Lý do không hài lòng",
 		RatingsLater: "Đánh giá được hiện sau khi phòng đóng cửa.", RatingsFew: "Có đánh giá nhưng quá ít, không hiện để giữ kín cho người đánh giá.", RatingsNone: "Không có đánh giá nào.",
