@@ -82,7 +82,7 @@ func (o *dayOfficer) projected() (dayPage, bool) {
 // press makes a step out of what is seen now, and sends it.
 func (o *dayOfficer) press(ctx context.Context, e dayPress) {
 	p, linked := o.projected()
-	e.Key, e.Counter, e.Day = fmt.Sprintf("%s-%016x", o.counter, o.random.Uint64()), o.counter, p.Day
+	e.Key, e.Counter, e.Day, e.at = fmt.Sprintf("%s-%016x", o.counter, o.random.Uint64()), o.counter, p.Day, o.clock.now()
 	if p.Hand != nil {
 		e.Hand = p.Hand.Number
 	}
@@ -259,7 +259,7 @@ func (b *dayBrain) answered(o *dayOfficer, a dayAnswer) {
 	}
 	undo := a.Page.Undo
 	if a.Press.Verb != "undo" && !a.Again && undo != nil && undo.Number == a.Number && undo.Verb == a.Press.Verb && len(o.queue) == 0 && o.random.IntN(18) == 0 {
-		e := dayPress{Verb: "undo", Key: fmt.Sprintf("%s-%016x", o.counter, o.random.Uint64()), Counter: o.counter, Day: a.Page.Day}
+		e := dayPress{Verb: "undo", Key: fmt.Sprintf("%s-%016x", o.counter, o.random.Uint64()), Counter: o.counter, Day: a.Page.Day, at: o.clock.now()}
 		if a.Page.Hand != nil {
 			e.Hand = a.Page.Hand.Number
 		}

@@ -265,6 +265,7 @@ func TestDayCheckerFindsDifferences(t *testing.T) {
 		"Officers: 0 rows":  func(r *dayReport) { r.Officers = nil },
 		"Priority.Declared": func(r *dayReport) { r.Priority.Declared-- },
 		"Excluded[0]":       func(r *dayReport) { r.Excluded[0].To = r.Excluded[0].To.Add(time.Second) },
+		"Late":              func(r *dayReport) { r.Late++ },
 		"Closed":            func(r *dayReport) { r.Closed = false },
 		"ratings":           func(r *dayReport) { r.Ratings.Given = 3 },
 	} {

@@ -165,7 +165,7 @@ func (d *day) judgePresses(lines []dayLine) {
 		}
 	}
 	verbs, refused := map[string]int{}, map[string]int{}
-	made, again, retried, offline, gone := 0, 0, 0, 0, 0
+	made, again, retried, offline, gone, late := 0, 0, 0, 0, 0, 0
 	known := map[string]bool{}
 	for counter, o := range d.officers {
 		if len(o.queue) > 0 {
@@ -193,6 +193,8 @@ func (d *day) judgePresses(lines []dayLine) {
 			}
 			if len(in) != 1 || verbOf(in[0]) != a.Press.Verb || in[0].Number != a.Number || a.Press.Number != "" && a.Press.Number != a.Number || !strings.HasPrefix(in[0].By, "staff/") {
 				t.Errorf("%s of %s at counter %s was made and is in the log as %+v", a.Press.Verb, a.Number, counter, in)
+			} else if in[0].Late > 0 && a.Press.offline {
+				late++
 			}
 		}
 	}
@@ -206,11 +208,11 @@ func (d *day) judgePresses(lines []dayLine) {
 			t.Errorf("officers were refused as %s", code)
 		}
 	}
-	t.Logf("%d presses made %v, %d of them answered twice, %d sent more than once, %d without the box; refused %v", made, verbs, again, retried, offline, refused)
+	t.Logf("%d presses made %v, %d of them answered twice, %d sent more than once, %d without the box, of which %d say in the log how late they came; refused %v", made, verbs, again, retried, offline, late, refused)
 	if o := d.officers[d.overtaken]; o == nil || !slices.ContainsFunc(o.brain.gone, func(a dayAnswer) bool { return a.Press.offline || a.Tries > 1 }) {
 		t.Errorf("at counter %q, where the lead went on, no kept step was overtaken; %d in all", d.overtaken, gone)
 	}
-	if retried == 0 || offline == 0 {
+	if retried == 0 || offline == 0 || late == 0 {
 		t.Error("the cable was of no account")
 	}
 }

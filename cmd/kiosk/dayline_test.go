@@ -17,6 +17,7 @@ type dayLine struct {
 	AtSure   bool      `json:"at_sure"`
 	By       string    `json:"by"`
 	Key      string    `json:"key"`
+	Late     int64     `json:"late_s"`
 	Kind     string    `json:"kind"`
 	Number   string    `json:"number"`
 	Service  string    `json:"service"`

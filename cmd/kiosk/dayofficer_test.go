@@ -244,6 +244,7 @@ func (o *dayOfficer) drain(ctx context.Context) {
 // browser that loses patience.
 func (o *dayOfficer) send(ctx context.Context, e dayPress) (dayAnswer, int, error) {
 	var answer dayAnswer
+	e.Late = int64(o.clock.now().Sub(e.at) / time.Second)
 	body, err := json.Marshal(e)
 	if err != nil {
 		return answer, 0, err

@@ -2,6 +2,8 @@
 
 package main
 
+import "time"
+
 // dayRowSeen is a ticket as the officers' page has it.
 type dayRowSeen struct {
 	Number   string `json:"n"`
@@ -51,8 +53,10 @@ type dayPress struct {
 	For     string `json:"for"`
 	Place   string `json:"place"`
 	After   int    `json:"after"`
+	Late    int64  `json:"late"` // seconds from the press to when it is sent
 
-	offline bool // pressed while the box could not be heard
+	at      time.Time // of the press
+	offline bool      // pressed while the box could not be heard
 }
 
 // dayAnswer is what the box said to a press.

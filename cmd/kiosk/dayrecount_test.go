@@ -155,6 +155,9 @@ func (c *dayCount) countRest(r *dayReport) {
 	r.Facts, r.WaitLimit, r.HandlingLimit = len(c.lines), c.rules.wait, c.rules.handling
 	for _, l := range c.lines {
 		r.Last = fmt.Sprintf("%d-%d", l.Epoch, l.Seq)
+		if l.Late > 0 {
+			r.Late++
+		}
 		switch l.Kind {
 		case "ticket-issued":
 			switch l.Priority {

@@ -105,6 +105,7 @@ type dayReport struct {
 		Waits     int `json:"waits"`
 		Handlings int `json:"handlings"`
 	} `json:"unsure"`
+	Late int `json:"late"`
 	Seal *struct {
 		At   string `json:"at"`
 		Hash string `json:"hash"`

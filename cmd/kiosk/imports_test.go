@@ -62,7 +62,8 @@ func rows() []row {
 		// The devices that are programs know nothing of the office and of no driver but the line.
 		{"drivers/simulated/...", []string{"drivers/serialport", "drivers/simulated/..."}, []string{"github.com/creack/pty", fonts, dejavu, image, barcode, sys}, nil},
 
-		{"sync/wire", []string{"kiosk"}, nil, nil},
+		{"sync/wire", []string{"kiosk"}, []string{text}, nil},
+		{"sync/wire/openapi", []string{"sync/wire", "kiosk"}, nil, nil},
 		{"sync/uplink", []string{"kiosk", "sync/wire"}, nil, nil},
 		{"sync/enrol", []string{"kiosk", "sync/wire"}, nil, nil},
 		{"sync/hub", []string{"kiosk", "sync/wire"}, nil, nil},
