@@ -1,6 +1,12 @@
 package wire
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
 
 // Event is a CloudEvents 1.0 event in JSON: a fact on its way up, or an item of the feed on its
 // way down.
@@ -17,8 +23,9 @@ type Event struct {
 	Day   string `json:"day,omitempty"` // the office's day, YYYY-MM-DD
 	By    string `json:"actor,omitempty"`
 	Key   string `json:"stepkey,omitempty"`
-	Sure  bool   `json:"clocksure,omitempty"` // Time is worth something
-	Chain string `json:"chain,omitempty"`     // the audit log's hash at this fact, 64 hexadecimal digits
+	Late  int64  `json:"late,omitempty"`  // seconds that the step was pressed before Time
+	Sure  bool   `json:"clocksure"`       // Time is worth something; on facts only
+	Chain string `json:"chain,omitempty"` // the audit log's hash at this fact, 64 hexadecimal digits
 
 	Data json.RawMessage `json:"data,omitempty"`
 	// More holds attributes that this version does not know. They are kept.
@@ -35,11 +42,96 @@ const (
 )
 
 // TypeUnsendable is a fact that its gateway could not encode: it takes its place, so that what
-// follows can go on. Its data is an [Unsendable].
+// follows can go on. [Unsendable] makes it.
 const TypeUnsendable = TypePrefix + "unsendable.v1"
 
-// Unsendable says why a fact could not be encoded.
-type Unsendable struct {
-	Kind string `json:"kind"` // the Go type's name
-	Why  string `json:"why"`
+// The errors of what comes over the wire.
+var (
+	// ErrSyntax is what is not JSON, or not a CloudEvent.
+	ErrSyntax = errors.New("not well formed")
+	// ErrTooLarge is what is beyond the bounds.
+	ErrTooLarge = errors.New("too large")
+)
+
+// Gateway returns the gateway that an event is from; false where its source is none's.
+func (e *Event) Gateway() (GatewayID, bool) {
+	s, ok := strings.CutPrefix(e.Source, sourcePrefix)
+	return GatewayID(s), ok && GatewayID(s).Valid()
+}
+
+// attribute is an attribute that is text.
+type attribute struct {
+	name string
+	text *string
+	most int // bytes
+}
+
+// attributes lists those of an event in the order in which they are written.
+func (e *Event) attributes() [12]attribute {
+	return [...]attribute{
+		{"specversion", &e.SpecVersion, 8},
+		{"id", &e.ID, 64},
+		{"source", &e.Source, 256},
+		{"type", &e.Type, 128},
+		{"time", &e.Time, 64},
+		{"subject", &e.Subject, 256},
+		{"datacontenttype", &e.ContentType, 128},
+		{"site", &e.Site, maxCode},
+		{"day", &e.Day, 16},
+		{"actor", &e.By, maxActor},
+		{"stepkey", &e.Key, maxKey},
+		{"chain", &e.Chain, 64},
+	}
+}
+
+// AppendEvent appends an event as JSON: its attributes in one order that never changes, then the
+// unknown ones by name, then the data.
+func AppendEvent(b []byte, e *Event) ([]byte, error) {
+	b = append(b, '{')
+	for _, a := range e.attributes() {
+		if *a.text != "" {
+			b = appendText(appendName(b, a.name), *a.text)
+		}
+	}
+	if strings.HasPrefix(e.Type, TypePrefix) {
+		b = fmt.Appendf(appendName(b, "clocksure"), "%t", e.Sure)
+	}
+	if e.Late != 0 {
+		b = fmt.Appendf(appendName(b, "late"), "%d", e.Late)
+	}
+	b, err := e.appendMore(b)
+	if err != nil {
+		return nil, err
+	}
+	if len(e.Data) > 0 {
+		if !json.Valid(e.Data) {
+			return nil, fmt.Errorf("write event %s: its data: %w", e.ID, ErrSyntax)
+		}
+		b = append(appendName(b, "data"), e.Data...)
+	}
+	return append(b, '}'), nil
+}
+
+// MarshalJSON writes what AppendEvent writes.
+func (e Event) MarshalJSON() ([]byte, error) {
+	return AppendEvent(make([]byte, 0, 512+len(e.Data)), &e)
+}
+
+// appendName begins a member of an object.
+func appendName(b []byte, name string) []byte {
+	if b[len(b)-1] != '{' {
+		b = append(b, ',')
+	}
+	return append(append(append(b, '"'), name...), '"', ':')
+}
+
+// appendText appends a JSON string. What has nothing to escape, nearly everything, is copied.
+func appendText(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			q, _ := json.Marshal(s) // a string always can be
+			return append(b, q...)
+		}
+	}
+	return append(append(append(b, '"'), s...), '"')
 }

@@ -92,10 +92,3 @@ type Key struct {
 	Use   string `json:"use"` // "sig"
 	X     string `json:"x"`   // base64url without padding
 }
-
-// Subject is who applies, in the data of a dossier's header on the wire. It masks itself
-// wherever it is printed or logged.
-type Subject struct {
-	Name   string `json:"name,omitempty"`
-	Number string `json:"number,omitempty"` // số định danh cá nhân
-}

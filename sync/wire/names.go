@@ -72,7 +72,9 @@ func (id GatewayID) Valid() bool {
 }
 
 // Source returns the CloudEvents source of a gateway's facts.
-func (id GatewayID) Source() string { return "/gateways/" + string(id) }
+func (id GatewayID) Source() string { return sourcePrefix + string(id) }
+
+const sourcePrefix = "/gateways/"
 
 // EventID returns the CloudEvents id of a fact: "epoch-seq".
 func EventID(p kiosk.Position) string { return fmt.Sprintf("%d-%d", p.Epoch, p.Seq) }

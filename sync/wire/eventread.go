@@ -1,0 +1,162 @@
+package wire
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// The bounds of an event's attributes that this version does not know.
+const (
+	maxMore     = 32 // of one event
+	maxMoreName = 64 // bytes
+)
+
+// appendMore appends the unknown attributes, by name.
+func (e *Event) appendMore(b []byte) ([]byte, error) {
+	if len(e.More) == 0 {
+		return b, nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.More)) {
+		if !attributeName(name) || e.known(name) || !json.Valid(e.More[name]) {
+			return nil, fmt.Errorf("write event %s: an attribute: %w", e.ID, ErrSyntax)
+		}
+		b = append(appendName(b, name), e.More[name]...)
+	}
+	return b, nil
+}
+
+// known reports whether an attribute has a field of its own.
+func (e *Event) known(name string) bool {
+	switch name {
+	case "clocksure", "late", "data":
+		return true
+	}
+	for _, a := range e.attributes() {
+		if a.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// attributeName reports whether a name can be one: of a–z and 0–9, as CloudEvents wants it, or the
+// one member that is no attribute.
+func attributeName(name string) bool {
+	if name == dataBase64 {
+		return true
+	}
+	return name != "" && len(name) <= maxMoreName && !strings.ContainsFunc(name, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	})
+}
+
+// dataBase64 is where CloudEvents keeps data that is not JSON.
+const dataBase64 = "data_base64"
+
+// UnmarshalJSON reads an event, and fails with ErrSyntax or ErrTooLarge. An attribute that stands
+// there twice is refused: whoever looked at the event on its way may have seen the other one.
+// Data in base64 that is JSON becomes Data; any other stays in More.
+func (e *Event) UnmarshalJSON(b []byte) error {
+	if len(b) > MaxEventBytes {
+		return fmt.Errorf("event of %d bytes, at most %d: %w", len(b), MaxEventBytes, ErrTooLarge)
+	}
+	if !utf8.Valid(b) || !json.Valid(b) {
+		return fmt.Errorf("event: %w", ErrSyntax)
+	}
+	var read Event
+	seen := make(map[string]bool, 16)
+	err := members(b, func(name string, value []byte) error {
+		if seen[name] {
+			return fmt.Errorf("event: an attribute twice: %w", ErrSyntax)
+		}
+		seen[name] = true
+		return read.set(name, value)
+	})
+	if err != nil {
+		return err
+	}
+	if read.SpecVersion != SpecVersion || read.ID == "" || read.Source == "" || read.Type == "" {
+		return fmt.Errorf("event: want specversion %s, id, source and type: %w", SpecVersion, ErrSyntax)
+	}
+	if err := read.unpack(); err != nil {
+		return err
+	}
+	*e = read
+	return nil
+}
+
+// set takes one member of the event's JSON.
+func (e *Event) set(name string, value []byte) error {
+	bad := func() error { return fmt.Errorf("event: attribute %.64q: %w", name, ErrSyntax) }
+	if !attributeName(name) {
+		return bad()
+	}
+	if string(value) == "null" && name != "data" {
+		return nil // CloudEvents: the same as not there
+	}
+	switch name {
+	case "data":
+		e.Data = slices.Clone(value)
+		return nil
+	case "clocksure":
+		e.Sure = string(value) == "true"
+		if !e.Sure && string(value) != "false" {
+			return bad()
+		}
+		return nil
+	case "late":
+		n, err := strconv.ParseInt(string(value), 10, 64)
+		if err != nil {
+			return bad()
+		}
+		e.Late = n
+		return nil
+	}
+	for _, a := range e.attributes() {
+		if a.name != name {
+			continue
+		}
+		s, ok := readText(value)
+		if !ok || len(s) > a.most || hasControl(s) {
+			return bad()
+		}
+		*a.text = s
+		return nil
+	}
+	if len(e.More) >= maxMore {
+		return fmt.Errorf("event: more than %d unknown attributes: %w", maxMore, ErrTooLarge)
+	}
+	if e.More == nil {
+		e.More = map[string]json.RawMessage{}
+	}
+	e.More[name] = slices.Clone(value)
+	return nil
+}
+
+// unpack makes JSON in base64 the data.
+func (e *Event) unpack() error {
+	packed, ok := e.More[dataBase64]
+	if !ok {
+		return nil
+	}
+	s, text := readText(packed)
+	b, err := base64.StdEncoding.DecodeString(s)
+	if !text || err != nil || e.Data != nil {
+		return fmt.Errorf("event: %s, beside data or not base64: %w", dataBase64, ErrSyntax)
+	}
+	if !utf8.Valid(b) || !json.Valid(b) {
+		return nil
+	}
+	if e.Data = b; len(e.More) == 1 {
+		e.More = nil
+		return nil
+	}
+	delete(e.More, dataBase64)
+	return nil
+}
