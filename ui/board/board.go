@@ -83,13 +83,17 @@ func New(cfg Config) (*Board, error) {
 	}
 	shield := lan.Shield{Words: cfg.Words, Log: cfg.Log}
 	b.mux.HandleFunc("GET /board", b.open)
-	stream := shield.Streamed(b.stream)
 	b.mux.HandleFunc("GET /board/stream", func(w http.ResponseWriter, r *http.Request) {
-		if _, _, err := b.who(r); err != nil {
+		_, in, err := b.who(r)
+		if err != nil {
 			b.refuse(w, r, err)
 			return
 		}
-		stream.ServeHTTP(w, r)
+		standing := lan.Stranger
+		if in {
+			standing = lan.LetIn
+		}
+		shield.Streamed(standing, b.stream).ServeHTTP(w, r)
 	})
 	b.mux.HandleFunc("GET /board/seen", b.seen)
 	b.mux.HandleFunc("GET /board/say/{file}", b.say)

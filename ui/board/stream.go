@@ -45,6 +45,9 @@ func (b *Board) stream(s *lan.Stream, r *http.Request) error {
 	for {
 		office, calls, screens := b.cfg.Office.Changed(), b.cfg.Calls.Changed(), b.cfg.Screens.Changed()
 		m, err := b.message(r)
+		if m.Board != nil {
+			s.LetIn()
+		}
 		if err == nil {
 			said, err = b.send(s, m, said, due)
 		}

@@ -43,7 +43,7 @@ func (p *Pages) stream(w http.ResponseWriter, r *http.Request, s staff.Session) 
 		return
 	}
 	id := s.ID
-	p.c.Shield.Streamed(func(stream *lan.Stream, r *http.Request) error {
+	p.c.Shield.Streamed(lan.LetIn, func(stream *lan.Stream, r *http.Request) error {
 		return stream.Follow(p.c.Office.Changed, func() error {
 			// Who has signed out since, or whose counter was taken over, must see no more.
 			s, err := p.c.Gate.Look(r)

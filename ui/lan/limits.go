@@ -14,6 +14,7 @@ type Limits struct {
 	RequestsEach int     // of one address; 48
 	Streams      int     // server-sent events in all; 96
 	StreamsEach  int     // of one address; 12
+	Strangers    int     // streams of those whom nobody has let in, of Streams; 24
 	Rate         float64 // requests a second that one address may keep up; 50
 	Burst        float64 // and at once; 200
 	Body         int64   // bytes of a request's body; 64 KiB
@@ -40,6 +41,7 @@ func (l Limits) filled() Limits {
 	fill(&l.RequestsEach, 48)
 	fill(&l.Streams, 96)
 	fill(&l.StreamsEach, 12)
+	fill(&l.Strangers, 24)
 	fill(&l.Rate, 50)
 	fill(&l.Burst, 200)
 	fill(&l.Body, 64<<10)
@@ -72,6 +74,7 @@ type meter struct {
 	mu                sync.Mutex
 	machines          map[netip.Addr]*machine
 	requests, streams int
+	strangers         int // of the streams
 }
 
 func newMeter(l Limits) *meter {
@@ -127,26 +130,40 @@ func (m *meter) leave(a netip.Addr) {
 }
 
 // open lets a stream of a in, which is within a request that has entered. Whoever was welcome
-// must shut it.
-func (m *meter) open(a netip.Addr) verdict {
+// must shut it. Strangers have a share of the places, so that all of them together leave the
+// officers' pages and the office's screens theirs.
+func (m *meter) open(a netip.Addr, who Standing) verdict {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	c := m.machines[a]
 	switch {
 	case c == nil || c.streams >= m.limits.StreamsEach:
 		return tooMany
-	case m.streams >= m.limits.Streams:
+	case m.streams >= m.limits.Streams, who == Stranger && m.strangers >= m.limits.Strangers:
 		return tooFull
 	}
 	c.streams++
 	m.streams++
+	if who == Stranger {
+		m.strangers++
+	}
 	return welcome
 }
 
-func (m *meter) shut(a netip.Addr) {
+// adopt counts a stranger's stream among the others.
+func (m *meter) adopt() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.strangers--
+}
+
+func (m *meter) shut(a netip.Addr, who Standing) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.streams--
+	if who == Stranger {
+		m.strangers--
+	}
 	if c := m.machines[a]; c != nil {
 		c.streams--
 	}

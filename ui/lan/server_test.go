@@ -158,9 +158,9 @@ func TestMeter(t *testing.T) {
 	expect("third of one address", m.enter(a), tooMany)
 	expect("another address", m.enter(b), welcome)
 	expect("more than all", m.enter(c), tooFull)
-	expect("a stream", m.open(a), welcome)
-	expect("two streams of one address", m.open(a), tooMany)
-	m.shut(a)
+	expect("a stream", m.open(a, LetIn), welcome)
+	expect("two streams of one address", m.open(a, LetIn), tooMany)
+	m.shut(a, LetIn)
 	m.leave(a)
 	m.leave(a)
 	m.leave(b)
@@ -172,8 +172,8 @@ func TestMeter(t *testing.T) {
 	now = now.Add(100 * time.Millisecond)
 	expect("a tenth of a second later", m.enter(a), welcome)
 	m.leave(a)
-	if m.requests != 0 || m.streams != 0 {
-		t.Errorf("left over: %d requests, %d streams", m.requests, m.streams)
+	if m.requests != 0 || m.streams != 0 || m.strangers != 0 {
+		t.Errorf("left over: %d requests, %d streams, %d of strangers", m.requests, m.streams, m.strangers)
 	}
 }
 

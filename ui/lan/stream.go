@@ -27,6 +27,15 @@ const (
 // must know when it has lost the box: a board blanks its number then.
 const beat = "event: beat\ndata: 10\n\n"
 
+// Standing is who asks for a stream, to the limits.
+type Standing int
+
+// The standings.
+const (
+	Stranger Standing = iota // let in by nobody: a television that shows its four digits
+	LetIn                    // signed in, or a paired screen
+)
+
 // Stream is a stream of server-sent events to one browser. It has no goroutine of its own: who
 // opened it sends on it and waits in [Stream.Follow]. One goroutine at a time may use it.
 type Stream struct {
@@ -38,20 +47,21 @@ type Stream struct {
 	control *http.ResponseController
 	meter   *meter
 	from    netip.Addr
+	who     Standing
 	// patience is how long one write may take.
 	patience time.Duration
 }
 
-// NewStream turns the answer to r into a stream. It refuses with [CodeManyStreams] or [CodeBusy]
+// NewStream turns the answer to r into a stream for who asks. It refuses with [CodeManyStreams] or [CodeBusy]
 // when too many are open already; nothing is written then, and the error is for [Refuse]. Whoever
 // has a stream closes it.
-func NewStream(w http.ResponseWriter, r *http.Request) (*Stream, error) {
-	s := &Stream{ctx: r.Context(), w: w, control: http.NewResponseController(w), from: RemoteIP(r), patience: sendTimeout}
+func NewStream(w http.ResponseWriter, r *http.Request, who Standing) (*Stream, error) {
+	s := &Stream{ctx: r.Context(), w: w, control: http.NewResponseController(w), from: RemoteIP(r), who: who, patience: sendTimeout}
 	if id := r.Header.Get("Last-Event-ID"); len(id) <= maxEventID {
 		s.Last = id
 	}
 	if m, ok := r.Context().Value(meterKey{}).(*meter); ok {
-		switch m.open(s.from) {
+		switch m.open(s.from, who) {
 		case tooMany:
 			return nil, &Problem{Code: CodeManyStreams}
 		case tooFull:
@@ -78,10 +88,19 @@ func NewStream(w http.ResponseWriter, r *http.Request) (*Stream, error) {
 	return s, nil
 }
 
+// LetIn says that who listens is no stranger any more: a television that was paired while it
+// showed its digits.
+func (s *Stream) LetIn() {
+	if s.who == Stranger && s.meter != nil {
+		s.meter.adopt()
+	}
+	s.who = LetIn
+}
+
 // Close gives the stream's place back. It may be called more than once.
 func (s *Stream) Close() {
 	if s.meter != nil {
-		s.meter.shut(s.from)
+		s.meter.shut(s.from, s.who)
 		s.meter = nil
 	}
 }
@@ -185,14 +204,15 @@ func (s *Stream) ended(err error) error {
 	return err
 }
 
-// Streamed serves a stream by f and refuses, in the words of the shield, what is too many.
-func (s Shield) Streamed(f func(*Stream, *http.Request) error) http.Handler {
+// Streamed serves a stream by f to who asks and refuses, in the words of the shield, what is too
+// many.
+func (s Shield) Streamed(who Standing, f func(*Stream, *http.Request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet {
 			Refuse(w, r, &Problem{Code: CodeMethod}, s.Words, s.Log)
 			return
 		}
-		stream, err := NewStream(w, r)
+		stream, err := NewStream(w, r, who)
 		if err != nil {
 			if _, ok := errors.AsType[*Problem](err); ok {
 				Refuse(w, r, err, s.Words, s.Log)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -35,7 +36,7 @@ func TestFollowCoalescesAndBeats(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		w := httptest.NewRecorder()
-		s, err := NewStream(w, httptest.NewRequestWithContext(ctx, "GET", "/events", nil))
+		s, err := NewStream(w, httptest.NewRequestWithContext(ctx, "GET", "/events", nil), LetIn)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -86,7 +87,7 @@ func TestStreamRefusesWhatWouldBreakIt(t *testing.T) {
 	r := httptest.NewRequest("GET", "/events", nil)
 	r.Header.Set("Last-Event-ID", strings.Repeat("9", maxEventID+1))
 	w := httptest.NewRecorder()
-	s, err := NewStream(w, r)
+	s, err := NewStream(w, r, LetIn)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +114,7 @@ func TestStreamRefusesWhatWouldBreakIt(t *testing.T) {
 // streaming is a server with one stream that tells every ring of b.
 func streaming(b *bell, l Limits, c *Certificate) *Server {
 	shield := Shield{Hosts: NewHosts(), Words: vietnamese(), Log: quiet()}
-	return &Server{Certificate: c, Limits: l, Handler: shield.Secured(shield.Streamed(func(s *Stream, _ *http.Request) error {
+	return &Server{Certificate: c, Limits: l, Handler: shield.Secured(shield.Streamed(LetIn, func(s *Stream, _ *http.Request) error {
 		return s.Follow(b.changed, func() error { return s.Send("state", "", "x") })
 	}))}
 }
@@ -234,7 +235,7 @@ func TestStuckBrowserIsCut(t *testing.T) {
 			}
 			ended := make(chan error, 1)
 			s := run(t, &Server{Certificate: cert, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				s, err := NewStream(w, r)
+				s, err := NewStream(w, r, LetIn)
 				if err != nil {
 					ended <- err
 					return
@@ -272,5 +273,79 @@ func TestStreamedTakesGETAlone(t *testing.T) {
 	}
 	if got := body(t, res); res.StatusCode != 405 || !strings.Contains(got, string(CodeMethod)) {
 		t.Errorf("%s %s", res.Status, got)
+	}
+}
+
+// Strangers from however many machines leave the officers' pages and the paired screens theirs.
+func TestStrangersLeaveTheOthersTheirStreams(t *testing.T) {
+	t.Parallel()
+	const all, strangers = 12, 4
+	adopt := make(chan struct{})
+	shield := Shield{Hosts: NewHosts(), Words: vietnamese(), Log: quiet()}
+	streamed := func(who Standing) http.Handler {
+		return shield.Streamed(who, func(s *Stream, r *http.Request) error {
+			if err := s.Send("state", "", "x"); err != nil {
+				return err
+			}
+			select {
+			case <-adopt:
+				s.LetIn()
+				if err := s.Send("adopted", "", "x"); err != nil {
+					return err
+				}
+			case <-r.Context().Done():
+			}
+			<-r.Context().Done()
+			return nil
+		})
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/stranger", streamed(Stranger))
+	mux.Handle("/officer", streamed(LetIn))
+	s := run(t, &Server{Limits: Limits{Streams: all, StreamsEach: 2, Strangers: strangers}, Handler: shield.Secured(mux)})
+	// open asks for two streams from each of ten machines and returns those that stand.
+	machine := 20
+	open := func(path string) (got []*bufio.Scanner) {
+		t.Helper()
+		for range 10 {
+			machine++
+			c := s.client(t, "127.0.0."+strconv.Itoa(machine))
+			for range 2 {
+				res, lines := listen(t, c, s.url(path))
+				switch res.StatusCode {
+				case http.StatusOK:
+					until(t, lines, "event: state")
+					got = append(got, lines)
+				case http.StatusServiceUnavailable:
+					_ = body(t, res)
+				default:
+					t.Fatalf("%s: %s", path, res.Status)
+				}
+			}
+		}
+		return got
+	}
+	first := open("/stranger")
+	if len(first) != strangers {
+		t.Errorf("%d strangers have a stream, want %d", len(first), strangers)
+	}
+	// One of them is paired: its place is another stranger's.
+	adopt <- struct{}{}
+	found := make(chan struct{}, strangers)
+	for _, lines := range first {
+		go func() {
+			for lines.Scan() {
+				if lines.Text() == "event: adopted" {
+					found <- struct{}{}
+				}
+			}
+		}()
+	}
+	<-found
+	if n := len(open("/stranger")); n != 1 {
+		t.Errorf("after one was let in %d more strangers have a stream, want 1", n)
+	}
+	if n := len(open("/officer")); n != all-strangers-1 {
+		t.Errorf("%d others have a stream beside %d, want %d", n, strangers+1, all-strangers-1)
 	}
 }

@@ -110,7 +110,7 @@ func (p *Pages) listen(w http.ResponseWriter, r *http.Request) {
 		p.c.Shield.Refuse(w, r, err)
 		return
 	}
-	p.c.Shield.Streamed(p.stream).ServeHTTP(w, r)
+	p.c.Shield.Streamed(lan.LetIn, p.stream).ServeHTTP(w, r)
 }
 
 // stream tells a tablet what to show. It is sent anew when it changes, and never to one that was
