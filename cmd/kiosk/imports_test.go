@@ -68,8 +68,10 @@ func rows() []row {
 		{"sync/enrol", []string{"kiosk", "sync/wire"}, nil, nil},
 		{"sync/hub", []string{"kiosk", "sync/wire"}, nil, nil},
 		{"sync/hub/sqlstore", []string{"kiosk", "sync/wire", "sync/hub"}, []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5", "github.com/pressly/goose/v3"}, nil},
-		{"sync/hub/files", []string{"kiosk", "sync/wire", "sync/hub"}, nil, nil},
-		{"sync/hub/s3", []string{"kiosk", "sync/wire", "sync/hub"}, []string{"github.com/minio/minio-go/v7"}, nil},
+		{"sync/hub/sealed", []string{"kiosk", "sync/wire", "sync/hub"}, []string{"filippo.io/age"}, nil},
+		{"sync/hub/files", []string{"kiosk", "sync/wire", "sync/hub", "sync/hub/sealed"}, nil, nil},
+		{"sync/hub/s3", []string{"kiosk", "sync/wire", "sync/hub", "sync/hub/sealed"}, []string{"github.com/minio/minio-go/v7"}, nil},
+		{"sync/hub/pagesuite", []string{"kiosk", "sync/wire", "sync/hub", "sync/hub/sealed"}, []string{"filippo.io/age"}, nil},
 		{"sync/hubtest", []string{"kiosk", "sync/wire", "sync/hub"}, nil, nil},
 
 		{"ui/words", []string{"kiosk"}, nil, nil},

@@ -51,11 +51,13 @@ type Pages interface {
 	// Offset returns how many bytes of a page that is not whole are durable; 0 for none.
 	Offset(ctx context.Context, page PageKey) (int64, error)
 	// Append keeps a piece of at most [MaxPiece] bytes that begins where the bytes before it end;
-	// *[OffsetError] otherwise. Two who append at once can do no harm: nothing that was kept is
-	// ever replaced.
+	// *[OffsetError] otherwise. The piece that ends the page is Finish's: what is kept here is
+	// never all of it. Two who append at once can do no harm, for nothing that was kept is ever
+	// replaced.
 	Append(ctx context.Context, page PageKey, at int64, piece []byte, state PageState) error
-	// Finish makes what was appended, and tail after it, a whole page. Where the bytes have
-	// another hash or size, nothing changes and the error is [ErrHash]. The pieces stay until Drop.
+	// Finish makes what was appended, and tail after it, a whole page; *[OffsetError] where they do
+	// not meet. Where the bytes have another hash, nothing changes and the error is [ErrHash]. The
+	// pieces stay until Drop.
 	Finish(ctx context.Context, page PageKey, tail []byte, state PageState) error
 	// Open returns a whole page's bytes, unsealed, or [ErrNotFound]. Who has read to the end
 	// without an error has the bytes that the hash names: whatever else lies there is [ErrDamaged].
