@@ -173,3 +173,7 @@ type DossierRecord struct {
 	ConfirmedOn Day      // the day of the province's word
 	Statement   string   // that word as it was signed, for whoever wants to check it again
 }
+
+// ErrGone means that a page, or what a header says of a person, cannot be had any more, however
+// often it is tried: it was forgotten, or it is damaged for good.
+var ErrGone = errors.New("gone for good")

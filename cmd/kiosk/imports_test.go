@@ -64,7 +64,8 @@ func rows() []row {
 
 		{"sync/wire", []string{"kiosk"}, []string{text}, nil},
 		{"sync/wire/openapi", []string{"sync/wire", "kiosk"}, nil, nil},
-		{"sync/uplink", []string{"kiosk", "sync/wire"}, nil, nil},
+		{"sync/uplink", []string{"kiosk", "sync/wire"}, []string{"github.com/klauspost/compress", "golang.org/x/sync", sys}, nil},
+		{"sync/ferry", []string{"kiosk", "sync/wire"}, []string{"filippo.io/age"}, nil},
 		{"sync/enrol", []string{"kiosk", "sync/wire"}, nil, nil},
 		{"sync/hub", []string{"kiosk", "sync/wire"}, nil, nil},
 		{"sync/hub/sqlstore", []string{"kiosk", "sync/wire", "sync/hub"}, []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5", "github.com/pressly/goose/v3"}, nil},

@@ -1,0 +1,248 @@
+package ferry
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"filippo.io/age"
+
+	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/sync/wire"
+)
+
+// Pages opens what is kept of dossiers, as package uplink has it.
+type Pages interface {
+	Open(ctx context.Context, dossier kiosk.DossierID, hash kiosk.Hash) (io.ReadSeekCloser, error)
+	Subject(ctx context.Context, dossier kiosk.DossierID, sealed []byte) (*wire.Subject, error)
+}
+
+// Box is the gateway's side.
+type Box struct {
+	Gateway     wire.GatewayID
+	Site        kiosk.SiteCode
+	Outbox      kiosk.Outbox
+	Pages       Pages
+	Signer      crypto.Signer // of the box's certificate
+	Certificate [][]byte      // it, and those that lead to the authority, in DER
+	Recipient   string        // the hub's, in age's text form
+	Keys        wire.Keys     // by which the hub's word is checked
+	Now         func() time.Time
+}
+
+// Trip is what an export or an import has done.
+type Trip struct {
+	Files   int   `json:"files"`
+	Facts   int   `json:"facts"`
+	Pages   int   `json:"pages"`
+	Bytes   int64 `json:"bytes"`   // of pages
+	Skipped int   `json:"skipped"` // pages that could not be read here
+}
+
+// batchFacts and batchBytes bound one entry of facts.
+const (
+	batchFacts = 1000
+	batchBytes = 512 << 10
+)
+
+// Export writes everything that the hub has not acknowledged into a folder of a stick: facts
+// first, then pages in their order. progress is told after each entry; it may be nil. What was
+// exported stays in the outbox until the hub's word for it has come back, by stick or by line.
+func (b *Box) Export(ctx context.Context, dir string, progress func(Trip)) (trip Trip, err error) {
+	if progress == nil {
+		progress = func(Trip) {}
+	}
+	to, err := age.ParseX25519Recipient(b.Recipient)
+	if err != nil {
+		return trip, errors.New("the hub's key is not known here: this box has to be online once before it can use a stick")
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return trip, fmt.Errorf("%s is no folder: is the stick there?", dir)
+	}
+	e := &export{Box: b, to: to, dir: dir, trip: trip, tell: progress, made: b.Now()}
+	defer func() {
+		trip = e.trip
+		if e.w != nil {
+			err = errors.Join(err, e.w.drop())
+		}
+	}()
+	if err := e.facts(ctx); err != nil {
+		return e.trip, err
+	}
+	if err := e.pages(ctx); err != nil {
+		return e.trip, err
+	}
+	return e.trip, e.finish()
+}
+
+// export is one on its way.
+type export struct {
+	*Box
+	to   age.Recipient
+	dir  string
+	made time.Time
+	tell func(Trip)
+	w    *writer
+	trip Trip
+}
+
+// file returns the file that is being written, a new one where there is none or it is full.
+func (e *export) file(more int64) (*writer, error) {
+	if e.w != nil && (e.w.bytes+more > PartBytes && e.w.bytes > 0 || len(e.w.m.Entries) >= maxEntries) {
+		if err := e.finish(); err != nil {
+			return nil, err
+		}
+	}
+	if e.w == nil {
+		part := e.trip.Files + 1
+		name := fmt.Sprintf("%s%s-%s-%02d%s", filePrefix, e.Gateway, stamp(e.made), part, fileEnd)
+		m := manifest{Version: version, Gateway: e.Gateway, Site: e.Site, Made: e.made, Part: part, Certificate: e.Certificate}
+		w, err := create(filepath.Join(e.dir, name), e.to, m)
+		if err != nil {
+			return nil, err
+		}
+		e.w = w
+	}
+	return e.w, nil
+}
+
+func (e *export) finish() error {
+	if e.w == nil {
+		return nil
+	}
+	w := e.w
+	e.w = nil
+	if err := w.finish(e.Signer); err != nil {
+		return err
+	}
+	e.trip.Files++
+	e.tell(e.trip)
+	return nil
+}
+
+// facts writes what lies behind the acknowledged place, in batches of one epoch each.
+func (e *export) facts(ctx context.Context) error {
+	backlog, err := e.Outbox.Waiting(ctx)
+	if err != nil {
+		return fmt.Errorf("look at the outbox: %w", err)
+	}
+	for after := backlog.Acked; ; {
+		out, err := e.Outbox.Outgoing(ctx, after, batchFacts)
+		if err != nil {
+			return fmt.Errorf("read the outbox: %w", err)
+		}
+		if len(out) == 0 {
+			return nil
+		}
+		events, err := e.encode(ctx, out)
+		if err != nil {
+			return err
+		}
+		body, err := wire.AppendBatch(nil, events)
+		if err != nil {
+			return fmt.Errorf("write a batch: %w", err)
+		}
+		w, err := e.file(0)
+		if err != nil {
+			return err
+		}
+		after = out[len(events)-1].Position
+		if err := w.add(factsFolder+wire.EventID(out[0].Position)+".json", int64(len(body)), bytes.NewReader(body)); err != nil {
+			return err
+		}
+		e.trip.Facts += len(events)
+		e.tell(e.trip)
+	}
+}
+
+// encode returns the first of the facts as events: those of one epoch, up to a size.
+func (e *export) encode(ctx context.Context, out []kiosk.Outgoing) ([]wire.Event, error) {
+	var events []wire.Event
+	size := 0
+	for _, o := range out {
+		if o.Epoch != out[0].Epoch {
+			break
+		}
+		event, err := e.event(ctx, o)
+		if err != nil {
+			return nil, err
+		}
+		if size += len(event.Data) + 300; size > batchBytes && len(events) > 0 {
+			break
+		}
+		events = append(events, event)
+	}
+	return events, nil
+}
+
+// event encodes a fact; one that cannot be is replaced by an event that says so.
+func (e *export) event(ctx context.Context, o kiosk.Outgoing) (wire.Event, error) {
+	if o.Broken != nil {
+		return wire.Unsendable(e.Gateway, o, o.Broken), nil
+	}
+	var subject *wire.Subject
+	if d, ok := o.Fact.(kiosk.DossierReceived); ok && len(d.Dossier.Subject) > 0 {
+		var err error
+		if subject, err = e.Pages.Subject(ctx, d.Dossier.ID, d.Dossier.Subject); err != nil && !errors.Is(err, kiosk.ErrGone) {
+			return wire.Event{}, fmt.Errorf("open who applies for %s: %w", d.Dossier.ID, err)
+		}
+	}
+	event, err := wire.Encode(e.Gateway, o, subject)
+	if err != nil {
+		return wire.Unsendable(e.Gateway, o, err), nil
+	}
+	return event, nil
+}
+
+// pages writes the pages that wait. One that cannot be read is left out and counted: the others
+// must not stay behind for it.
+func (e *export) pages(ctx context.Context) error {
+	for after := (kiosk.BlobPlace{}); ; {
+		some, err := e.Outbox.Pending(ctx, after, 256)
+		if err != nil {
+			return fmt.Errorf("look for pages: %w", err)
+		}
+		for _, b := range some {
+			after = b.BlobPlace
+			if b.State != kiosk.BlobPending {
+				continue
+			}
+			if err := e.page(ctx, b); err != nil {
+				return err
+			}
+		}
+		if len(some) == 0 {
+			return nil
+		}
+	}
+}
+
+func (e *export) page(ctx context.Context, b kiosk.BlobRecord) (err error) {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	page, err := e.Pages.Open(ctx, b.Dossier, b.Hash)
+	if err != nil {
+		e.trip.Skipped++
+		return nil
+	}
+	defer func() { err = errors.Join(err, page.Close()) }()
+	w, err := e.file(b.Size)
+	if err != nil {
+		return err
+	}
+	if err := w.add(pageName(b.Dossier, b.Hash), b.Size, page); err != nil {
+		return err
+	}
+	w.bytes += b.Size
+	e.trip.Pages++
+	e.trip.Bytes += b.Size
+	e.tell(e.trip)
+	return nil
+}
