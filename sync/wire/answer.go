@@ -67,6 +67,7 @@ const (
 	CodeBusy         Code = "busy"          // try again after Retry-After
 	CodeHeaderFirst  Code = "header-first"  // a blob of a dossier whose header is not here yet
 	CodeNotNamed     Code = "not-named"     // a blob that its dossier's header does not name; final
+	CodeErased       Code = "erased"        // the dossier was erased at the person's wish; final
 	CodeHashMismatch Code = "hash-mismatch" // the bytes are not what the header names; the upload begins anew
 	CodeOffset       Code = "offset"        // not where the upload ends
 	CodeNotFound     Code = "not-found"     // no such upload, page or path
@@ -77,7 +78,7 @@ const (
 
 // Final reports whether the same request can never be taken: what was refused by it is parked and
 // shown to a person.
-func (c Code) Final() bool { return c == CodeTooLarge || c == CodeNotNamed }
+func (c Code) Final() bool { return c == CodeTooLarge || c == CodeNotNamed || c == CodeErased }
 
 // Problem is a refusal, in the form of RFC 9457.
 type Problem struct {
