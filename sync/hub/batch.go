@@ -93,7 +93,6 @@ type Appended struct {
 	Replayed int
 	Odd      int
 	Forked   bool
-	Known    []kiosk.DossierID // dossiers whose header is new
 }
 
 // Gap is a batch that begins after a place that is missing.
@@ -104,3 +103,9 @@ type Gap struct {
 
 // Error names the place.
 func (g *Gap) Error() string { return "gap in the facts" }
+
+// Why a fact lies in quarantine, beside what could not be understood. The values are stable.
+const (
+	OddFork   = "fork"       // it claims the place of another fact: a box was restored unknowingly
+	OddForged = "log-forged" // a note: the sealed head is not the log's that came here
+)

@@ -1,0 +1,99 @@
+package hub
+
+import (
+	"fmt"
+
+	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/sync/wire"
+)
+
+// readEvent makes of an event what is kept. It never refuses: what it does not understand is Odd.
+func readEvent(e wire.Event, p kiosk.Position, site kiosk.SiteCode) Event {
+	rec, subject, err := wire.Decode(e)
+	out := Event{Seq: p.Seq, Type: e.Type, Day: rec.Day, At: rec.At, Chain: e.Chain}
+	if _, bad := kiosk.ParseHash(e.Chain); bad != nil {
+		out.Chain = "" // it tells nobody apart
+	}
+	if err == nil && rec.Site != site {
+		err = fmt.Errorf("of the site %.64q, not its gateway's", string(rec.Site))
+	}
+	if err != nil {
+		out.Odd = short(err.Error())
+		out.JSON = mustAppend(e)
+		return out
+	}
+	bare, _ := wire.CutSubject(e)
+	out.JSON = mustAppend(bare)
+	out.project(rec, subject)
+	return out
+}
+
+// mustAppend writes an event that was read a moment ago.
+func mustAppend(e wire.Event) []byte {
+	b, err := wire.AppendEvent(nil, &e)
+	if err != nil {
+		panic(fmt.Sprintf("write an event that was read: %v", err))
+	}
+	return b
+}
+
+// maxOdd bounds what is said of a fact in quarantine, in bytes.
+const maxOdd = 200
+
+func short(s string) string {
+	if len(s) > maxOdd {
+		s = s[:maxOdd]
+	}
+	return s
+}
+
+// project fills in what the hub keeps beside the event itself.
+func (e *Event) project(rec kiosk.Record, subject *wire.Subject) {
+	count := func(service kiosk.ServiceCode, what TallyKind, n int) {
+		if rec.Day != 0 && what != "" {
+			e.Tally = &Tally{Day: rec.Day, Service: service, What: what, N: n}
+		}
+	}
+	switch f := rec.Fact.(type) {
+	case kiosk.TicketIssued:
+		if f.Ticket.Day != 0 && f.Ticket.Seq != 0 {
+			e.Number = &Number{Day: f.Ticket.Day, Service: f.Ticket.Service, Seq: f.Ticket.Seq}
+		}
+		count(f.Ticket.Service, TallyIssued, 1)
+	case kiosk.NumbersConfirmed:
+		if rec.Day != 0 && f.Last != 0 {
+			e.Number = &Number{Day: rec.Day, Service: f.Service, Seq: f.Last}
+		}
+	case kiosk.TicketMoved:
+		count(f.Service, tallied(f.Verb), 1)
+	case kiosk.StepUndone:
+		count(f.Service, tallied(f.Verb), -1)
+	case kiosk.DossierReceived:
+		e.About = f.Dossier.ID
+		e.Dossier = &Dossier{Header: f.Dossier, Site: rec.Site, Day: rec.Day, At: rec.At, Subject: subject}
+		count("", TallyDossiers, 1)
+	case kiosk.DossierSettled:
+		e.About = f.ID
+	case kiosk.BlobMoved:
+		e.About = f.Dossier
+	case kiosk.LogSealed:
+		e.Seal = &Seal{Day: f.Day, At: f.At, Hash: f.Hash}
+	}
+}
+
+// tallied is what a verb counts as; empty: as nothing.
+func tallied(v kiosk.Verb) TallyKind {
+	switch v {
+	case kiosk.VerbCall, kiosk.VerbRecall:
+		return TallyCalled
+	case kiosk.VerbFinish:
+		return TallyServed
+	case kiosk.VerbNoShow:
+		return TallyNoShow
+	case kiosk.VerbCancel:
+		return TallyCancelled
+	case kiosk.VerbLapse:
+		return TallyLapsed
+	}
+	return ""
+}
