@@ -23,6 +23,13 @@
 //	GET  /v1/faults                      []Fault
 //	GET  /v1/outbox?epoch=E&seq=S        []Fact after that place, at most [OutboxPage]
 //	POST /v1/clock                       Clock → Status
+//	GET  /v1/line                        Uplink: how it stands with the province
+//	POST /v1/line/enrol                  Enrol → Uplink
+//	POST /v1/line/VERB                   leave release → Uplink
+//	GET  /v1/dossiers                    []Dossier
+//	POST /v1/dossiers/generate           Generate → Dossier; in a demonstration alone
+//	POST /v1/ferry/VERB                  export accept with Place → Trip
+//	POST /v1/backup                      Place → Backup
 //
 // A SERVICE is its code or its prefix. Field names are stable: others script against them.
 // Lists are arrays, empty ones too, and times are RFC 3339 at +07:00.

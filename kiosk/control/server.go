@@ -18,7 +18,7 @@ import (
 const (
 	maxBody      = 16 << 10
 	readTimeout  = 10 * time.Second
-	writeTimeout = 2 * time.Minute // a test slip on a slow line
+	writeTimeout = 2 * time.Hour // an export onto a slow stick; a test slip takes minutes at most
 	stopTimeout  = 5 * time.Second
 	// OutboxPage is how many facts one answer holds at most.
 	OutboxPage = 500
@@ -48,6 +48,7 @@ type Server struct {
 	AuditBroken   string // the sentence for an audit log that was changed
 	Staff         Staff
 	Boards        Boards
+	Province      Province // nil: this box has no line
 	// Report counts a day; its answer is encoded as it is.
 	Report  func(ctx context.Context, day kiosk.Day) (any, error)
 	Version string // of the program
@@ -133,6 +134,11 @@ func (s *Server) handler() http.Handler {
 	handle("POST /v1/boards", s.boardConfirm)
 	handle("POST /v1/boards/{id}/forget", s.boardForget)
 	handle("GET /v1/days/{day}/audit", s.auditDay)
+	if s.Province != nil {
+		for pattern, f := range s.provinceHandlers() {
+			handle(pattern, f)
+		}
+	}
 	handle("/", func(r *http.Request) (any, error) {
 		return nil, &Problem{Status: http.StatusNotFound, Code: "no-such-request", Reason: "there is no such request", Subject: r.Method + " " + r.URL.Path}
 	})
@@ -177,10 +183,10 @@ func (s *Server) problem(err error) *Problem {
 
 func statusOf(c kiosk.Code) int {
 	switch c {
-	case kiosk.CodeUnknownService, kiosk.CodeUnknownCounter, kiosk.CodeUnknownTicket, kiosk.CodeUnknownOfficer:
+	case kiosk.CodeUnknownService, kiosk.CodeUnknownCounter, kiosk.CodeUnknownTicket, kiosk.CodeUnknownOfficer, kiosk.CodeUnknownDossier:
 		return http.StatusNotFound
 	case kiosk.CodeUnknownLanguage, kiosk.CodeBadPriority, kiosk.CodeBadKey, kiosk.CodeClockDate, kiosk.CodeBadNumber, kiosk.CodeBadTime,
-		kiosk.CodeBadPlace, kiosk.CodeBadName, kiosk.CodeBadLogin, kiosk.CodeBadSecret, kiosk.CodeBadRequest:
+		kiosk.CodeBadPlace, kiosk.CodeBadName, kiosk.CodeBadLogin, kiosk.CodeBadSecret, kiosk.CodeBadRequest, kiosk.CodeBadDossier:
 		return http.StatusBadRequest
 	case kiosk.CodeStoreFailed, kiosk.CodeStopping:
 		return http.StatusServiceUnavailable

@@ -1,0 +1,194 @@
+package control
+
+import (
+	"context"
+	"net/http"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/motcua/gateway/kiosk"
+)
+
+// Province is the box's line to the province, as a person at the box handles it. What it refuses
+// is a *Problem or a *kiosk.Refusal.
+type Province interface {
+	// Line tells how the line is.
+	Line(ctx context.Context) (Uplink, error)
+	// Enrol makes this box the gateway that a claim code is for; Leave forgets who it is.
+	Enrol(ctx context.Context, hub, code string) error
+	Leave(ctx context.Context) error
+	// Release lets parked pages go again.
+	Release(ctx context.Context, by string) error
+	// Generate receives a dossier that is nobody's, with pages as a scanner gives them.
+	Generate(ctx context.Context, pages int) (kiosk.DossierRecord, error)
+	Dossiers(ctx context.Context) ([]kiosk.DossierRecord, error)
+
+	// FerryExport writes what waits onto a stick; FerryAccept takes the hub's word from it.
+	FerryExport(ctx context.Context, dir string) (Trip, error)
+	FerryAccept(ctx context.Context, dir string) (Trip, error)
+	// Backup writes a copy of everything, sealed for the province, and returns its length.
+	Backup(ctx context.Context, file string) (int64, error)
+}
+
+// Uplink is the line to the province in one answer.
+type Uplink struct {
+	Phase   string    `json:"phase"` // not-enrolled, connecting, up, down, refused
+	Since   time.Time `json:"since,omitzero"`
+	Hub     string    `json:"hub,omitempty"`
+	Gateway string    `json:"gateway,omitempty"`
+	// Certificate is when the box's certificate ends. It is renewed before, and after too.
+	Certificate time.Time `json:"certificate_until,omitzero"`
+	Contact     time.Time `json:"contact,omitzero"` // when the hub answered last
+	Trouble     string    `json:"trouble,omitempty"`
+	Next        time.Time `json:"next,omitzero"` // of the next attempt
+	// Rate is what the line was seen to carry, in bytes a second; 0: not known.
+	Rate      int64     `json:"rate_bytes_per_s"`
+	PagesFrom time.Time `json:"pages_from,omitzero"` // pages wait for the office's hours or bytes until then
+
+	Facts      uint64    `json:"facts"` // that wait
+	OldestFact time.Time `json:"oldest_fact,omitzero"`
+	Pages      int       `json:"pages"` // that wait, parked ones included
+	Bytes      int64     `json:"bytes"` // of those that are not parked
+	Parked     int       `json:"parked"`
+	// Expected is how many seconds it takes until everything is there; absent where nobody can say.
+	Expected *int64 `json:"expected_s,omitempty"`
+	Acked    string `json:"acked,omitempty"` // the last fact that the hub holds, EPOCH-SEQ
+}
+
+// Enrol asks for an enrolment.
+type Enrol struct {
+	Hub  string `json:"hub"`
+	Code string `json:"code"`
+}
+
+// Trip is what went onto a stick, or came from it.
+type Trip struct {
+	Files   int   `json:"files"`
+	Facts   int   `json:"facts"`
+	Pages   int   `json:"pages"`
+	Bytes   int64 `json:"bytes"`
+	Skipped int   `json:"skipped"` // pages that cannot be read here
+}
+
+// Place names a folder or a file, from the root of the disk on.
+type Place struct {
+	Path string `json:"path"`
+}
+
+// Generate asks for a dossier that is nobody's.
+type Generate struct {
+	Pages int `json:"pages"`
+}
+
+// Dossier is a dossier as the box keeps it. It says nothing of the applicant.
+type Dossier struct {
+	ID        string `json:"id"`
+	Procedure string `json:"procedure"`
+	Code      string `json:"code,omitempty"`
+	Ticket    string `json:"ticket,omitempty"`
+	Day       string `json:"day"`
+	State     string `json:"state"` // filed, confirmed, forgotten
+	Pages     int    `json:"pages"`
+	Bytes     int64  `json:"bytes"`
+	Confirmed string `json:"confirmed_on,omitempty"`
+}
+
+// Backup is a copy that was written.
+type Backup struct {
+	Path  string `json:"path"`
+	Bytes int64  `json:"bytes"`
+}
+
+func shapeDossier(r kiosk.DossierRecord) Dossier {
+	d := Dossier{
+		ID: string(r.Dossier.ID), Procedure: string(r.Dossier.Procedure), Code: string(r.Dossier.Code), Ticket: string(r.Dossier.Ticket),
+		Day: r.Day.String(), State: string(r.State), Pages: len(r.Dossier.Pages),
+	}
+	for _, p := range r.Dossier.Pages {
+		d.Bytes += p.Size
+	}
+	if r.ConfirmedOn != 0 {
+		d.Confirmed = r.ConfirmedOn.String()
+	}
+	return d
+}
+
+// provinceHandlers are the requests about the line, by their patterns.
+func (s *Server) provinceHandlers() map[string]func(*http.Request) (any, error) {
+	line := func(ctx context.Context, err error) (any, error) {
+		if err != nil {
+			return nil, err
+		}
+		return s.Province.Line(ctx)
+	}
+	return map[string]func(*http.Request) (any, error){
+		"GET /v1/line":          func(r *http.Request) (any, error) { return s.Province.Line(r.Context()) },
+		"POST /v1/line/leave":   func(r *http.Request) (any, error) { return line(r.Context(), s.Province.Leave(r.Context())) },
+		"POST /v1/line/release": func(r *http.Request) (any, error) { return line(r.Context(), s.Province.Release(r.Context(), by)) },
+		"POST /v1/line/enrol": func(r *http.Request) (any, error) {
+			var in Enrol
+			if err := read(r, &in); err != nil {
+				return nil, err
+			}
+			return line(r.Context(), s.Province.Enrol(r.Context(), in.Hub, in.Code))
+		},
+		"GET /v1/dossiers": func(r *http.Request) (any, error) {
+			all, err := s.Province.Dossiers(r.Context())
+			out := make([]Dossier, 0, len(all))
+			for _, d := range all {
+				out = append(out, shapeDossier(d))
+			}
+			return out, err
+		},
+		"POST /v1/dossiers/generate": s.generate,
+		"POST /v1/ferry/export":      s.ferry(func(ctx context.Context, dir string) (Trip, error) { return s.Province.FerryExport(ctx, dir) }),
+		"POST /v1/ferry/accept":      s.ferry(func(ctx context.Context, dir string) (Trip, error) { return s.Province.FerryAccept(ctx, dir) }),
+		"POST /v1/backup": func(r *http.Request) (any, error) {
+			file, err := place(r)
+			if err != nil {
+				return nil, err
+			}
+			n, err := s.Province.Backup(r.Context(), file)
+			return Backup{Path: file, Bytes: n}, err
+		},
+	}
+}
+
+func (s *Server) generate(r *http.Request) (any, error) {
+	var in Generate
+	if err := read(r, &in); err != nil {
+		return nil, err
+	}
+	if in.Pages < 1 || in.Pages > kiosk.MaxPages {
+		return nil, &Problem{Status: http.StatusBadRequest, Code: "bad-request", Reason: "the number of pages cannot be", Subject: strconv.Itoa(in.Pages), Hint: "1 to 2000"}
+	}
+	d, err := s.Province.Generate(r.Context(), in.Pages)
+	if err != nil {
+		return nil, err
+	}
+	return shapeDossier(d), nil
+}
+
+func (s *Server) ferry(do func(context.Context, string) (Trip, error)) func(*http.Request) (any, error) {
+	return func(r *http.Request) (any, error) {
+		dir, err := place(r)
+		if err != nil {
+			return nil, err
+		}
+		return do(r.Context(), dir)
+	}
+}
+
+// place reads the name of a folder or file. The gateway's own folder is not where the caller
+// stands, so a name has to begin at the root.
+func place(r *http.Request) (string, error) {
+	var in Place
+	if err := read(r, &in); err != nil {
+		return "", err
+	}
+	if !filepath.IsAbs(in.Path) {
+		return "", &Problem{Status: http.StatusBadRequest, Code: "bad-request", Reason: "the place does not begin at the root of the disk", Subject: in.Path}
+	}
+	return filepath.Clean(in.Path), nil
+}
