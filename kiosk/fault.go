@@ -29,6 +29,13 @@ const (
 	FaultLAN            FaultCode = "lan-failed"           // the office's network cannot be served
 	FaultCertificate    FaultCode = "certificate"          // the province's certificate cannot be used
 	FaultWeakKey        FaultCode = "weak-key"             // lasting hint: whoever carries the box away has its key
+
+	// Of the line to the province.
+	FaultLineDown       FaultCode = "line-down"       // nothing was heard of the hub for longer than the office allows
+	FaultBlobsParked    FaultCode = "blobs-parked"    // the hub refused pages for good; a person decides
+	FaultHubDistrusted  FaultCode = "hub-distrusted"  // what the hub says cannot be true
+	FaultGatewayRevoked FaultCode = "gateway-revoked" // the hub does not take this box any more
+	FaultNotEnrolled    FaultCode = "not-enrolled"    // lasting hint: the box belongs to no province yet
 )
 
 // Severity orders faults.

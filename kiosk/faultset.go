@@ -28,7 +28,9 @@ func (c FaultCode) Spec() FaultSpec {
 		return FaultSpec{Severity: SeverityWarn, DependsOn: append(noPrinter, FaultPaperOut, FaultCoverOpen)}
 	case FaultSlipsUnprinted:
 		return FaultSpec{Severity: SeverityWarn}
-	case FaultPrinterMute, FaultVoiceAbsent, FaultWeakKey:
+	case FaultLineDown:
+		return FaultSpec{Severity: SeverityWarn, DependsOn: []FaultCode{FaultGatewayRevoked, FaultNotEnrolled}}
+	case FaultPrinterMute, FaultVoiceAbsent, FaultWeakKey, FaultNotEnrolled:
 		return FaultSpec{Severity: SeverityHint}
 	case FaultBoardAbsent:
 		return FaultSpec{Severity: SeverityWarn} // the board's own 15 s have passed

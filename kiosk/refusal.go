@@ -59,6 +59,12 @@ const (
 	CodeBadPairing Code = "bad-pairing" // no board shows these digits now
 	CodeTooLarge   Code = "too-large"   // more bytes than the page takes
 	CodeBadRequest Code = "bad-request" // not understood
+
+	// Of dossiers.
+	CodeBadDossier         Code = "bad-dossier"         // a header that cannot be
+	CodeUnknownDossier     Code = "unknown-dossier"     // not kept here
+	CodeDossierDiffers     Code = "dossier-differs"     // another one has this ID, or these are not its pages
+	CodeDossierUnconfirmed Code = "dossier-unconfirmed" // the province does not hold it yet: it is not forgotten
 )
 
 // Refusal is a verb that the rules forbid. The Code is for the program; ui/words has the

@@ -144,7 +144,7 @@ func fault(c kiosk.FaultCode) saying {
 			"保护数据的密钥就存放在机器里：谁拿走机器，谁就能读取档案。请负责人设置口令短语。",
 		}
 	}
-	return saying{}
+	return lineFault(c)
 }
 
 // AtScreen returns what a citizen at the screen reads of a fault, and "" for one that changes

@@ -103,6 +103,9 @@ func TestCitizensReadOnlyWhatConcernsThem(t *testing.T) {
 		kiosk.FaultBoardAbsent: true, kiosk.FaultVoiceAbsent: true, kiosk.FaultVoiceFaulty: true,
 		kiosk.FaultLAN: true, kiosk.FaultCertificate: true,
 		kiosk.FaultWeakKey: true,
+		// What lies between the box and the province.
+		kiosk.FaultLineDown: true, kiosk.FaultBlobsParked: true, kiosk.FaultHubDistrusted: true,
+		kiosk.FaultGatewayRevoked: true, kiosk.FaultNotEnrolled: true,
 	}
 	for _, l := range kiosk.Languages() {
 		for _, c := range constants(t, "FaultCode") {

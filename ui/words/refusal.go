@@ -321,5 +321,5 @@ func refusal(c kiosk.Code) saying {
 			"无法读取提交的内容，请刷新页面后重试。",
 		}
 	}
-	return saying{}
+	return dossierRefusal(c)
 }
