@@ -5,7 +5,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -14,8 +13,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/motcua/gateway/kiosk/control"
 )
 
 // crowd is an office with eight officers at eight counters and three televisions, each on a
@@ -42,70 +39,9 @@ func newCrowd(t *testing.T) *crowd {
 		c.officers = append(c.officers, o)
 	}
 	for i := range crowdBoards {
-		c.boards = append(c.boards, c.television(i))
+		c.boards = append(c.boards, c.television(i+1))
 	}
 	return c
-}
-
-// shownBoard is what a board's stream says, as far as it is looked at here.
-type shownBoard struct {
-	Pair *struct {
-		Digits string `json:"digits"`
-	} `json:"pair"`
-	Board *struct {
-		Counters []struct {
-			Code   string `json:"code"`
-			Number string `json:"number"`
-		} `json:"counters"`
-	} `json:"board"`
-}
-
-// television lets a board in by its four digits.
-func (c *crowd) television(i int) *webClient {
-	c.t.Helper()
-	b := newWebClient(c.t, c.site, fmt.Sprintf("127.0.0.%d", 40+i))
-	if status, _, err := b.get(c.t.Context(), "/board"); err != nil || status != http.StatusOK {
-		c.t.Fatalf("the board's page: %d %v", status, err)
-	}
-	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
-	defer cancel()
-	paired := false
-	_ = b.watch(ctx, func(s shownBoard) bool {
-		if s.Pair != nil {
-			webAsk[control.Board](c.webBox, http.MethodPost, "/v1/boards", control.Pair{Digits: s.Pair.Digits, Name: fmt.Sprintf("Ti vi %d", i+1)})
-		}
-		paired = s.Board != nil
-		return !paired
-	})
-	if !paired {
-		c.t.Fatal("the board was not let in")
-	}
-	return b
-}
-
-// watch reads a board's stream until ctx ends or look has seen enough.
-func (c *webClient) watch(ctx context.Context, look func(shownBoard) bool) error {
-	a, err := c.stream(ctx, "/board/stream")
-	if err != nil {
-		return err
-	}
-	defer a.Body.Close()
-	if a.StatusCode != http.StatusOK {
-		return fmt.Errorf("board's stream: %s", a.Status)
-	}
-	lines := bufio.NewScanner(a.Body)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		data, ok := strings.CutPrefix(lines.Text(), "data: ")
-		var s shownBoard
-		if !ok || json.Unmarshal([]byte(data), &s) != nil {
-			continue
-		}
-		if !look(s) {
-			return nil
-		}
-	}
-	return lines.Err()
 }
 
 // hallView notes when each board first showed a number.

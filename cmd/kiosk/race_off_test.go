@@ -1,0 +1,6 @@
+//go:build !race
+
+package main
+
+// defaultFlood is how many streams one machine asks for.
+const defaultFlood = "10000"
