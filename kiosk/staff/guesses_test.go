@@ -1,8 +1,10 @@
 package staff_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"runtime"
 	"strconv"
 	"strings"
@@ -35,7 +37,7 @@ func TestLockOut(t *testing.T) {
 	for i := range 3 { // from three machines, so that only the account is locked
 		refused(t, w.try("lan", wrongPIN, fmt.Sprint("10.0.0.", i)), kiosk.CodeSignIn)
 	}
-	if f, _ := w.disk.last(); f != (kiosk.StaffMoved{Officer: "o2", What: kiosk.StaffLocked, Detail: "10.0.0.2"}) {
+	if f, _ := w.disk.last(); f != (kiosk.StaffMoved{Officer: "o2", What: kiosk.StaffLocked}) {
 		t.Errorf("fact %+v", f)
 	}
 	if w.disk.count(kiosk.StaffRefused) != 1 || w.disk.count(kiosk.StaffLocked) != 1 {
@@ -343,4 +345,41 @@ func TestWhoWaitsCanLeave(t *testing.T) {
 	}
 	close(out)
 	must(t, <-first)
+}
+
+// TestNoFactHoldsAnAddress: facts go up to the province, and a person's PC is named in the log of
+// the box alone. A screen of the office is nobody's.
+func TestNoFactHoldsAnAddress(t *testing.T) {
+	t.Parallel()
+	w := newOffice(t)
+	var log bytes.Buffer
+	w.cfg.Log = slog.New(slog.NewTextHandler(&log, nil))
+	w.reopen()
+	token := w.sit("binh", binhPIN, "2")
+	for _, from := range []string{"10.1.2.3", "::ffff:10.1.2.4", "fe80::1%eth0"} {
+		refused(t, w.try("lan", wrongPIN, from), kiosk.CodeSignIn)
+		refused(t, w.try("nobody", wrongPIN, from), kiosk.CodeSignIn)
+	}
+	if _, err := w.CheckPIN(ctx, wrongPIN, "touch/main"); err == nil {
+		t.Error("a wrong PIN was taken")
+	}
+	_, err := w.Session(ctx, token, "10.1.2.5:99")
+	refused(t, err, kiosk.CodeOtherMachine)
+	seen := 0
+	for _, f := range w.disk.facts {
+		if f.Detail != "" && f.Detail != "touch/main" {
+			t.Errorf("a fact says %q: %+v", f.Detail, f)
+		}
+		if f.What == kiosk.StaffRefused || f.What == kiosk.StaffLocked || f.What == kiosk.StaffMovedAway {
+			seen++
+		}
+	}
+	if seen < 5 {
+		t.Errorf("only %d facts of guesses", seen)
+	}
+	for _, from := range []string{"10.1.2.3", "fe80::1%eth0", "10.1.2.5", "touch/main"} {
+		if !strings.Contains(log.String(), "from="+from+" ") && !strings.Contains(log.String(), "from="+from+"\n") {
+			t.Errorf("the log does not name %s:\n%s", from, &log)
+		}
+	}
 }

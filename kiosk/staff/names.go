@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"net/netip"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -109,4 +110,14 @@ func machine(from string) string {
 		return r
 	}, from)
 	return from[:min(len(from), maxMachine)]
+}
+
+// told is what a fact says of a machine: the name of one of the office's screens, and nothing of
+// one on its network. Facts go up to the province and stay for ever, and an address is a person's
+// PC; the log of the box itself names it.
+func told(machine string) string {
+	if _, err := netip.ParseAddr(machine); err == nil {
+		return ""
+	}
+	return machine
 }

@@ -137,7 +137,8 @@ func (b *Book) session(ctx context.Context, token, from string, used bool) (Sess
 		b.endAnyhow(ctx, kiosk.StaffMoved{What: kiosk.StaffIdle}, s)
 		return Session{}, refuse(kiosk.CodeNoSession, "", "")
 	case s.from != machine(from):
-		b.endAnyhow(ctx, kiosk.StaffMoved{What: kiosk.StaffMovedAway, Detail: machine(from)}, s)
+		b.endAnyhow(ctx, kiosk.StaffMoved{What: kiosk.StaffMovedAway, Detail: told(machine(from))}, s)
+		b.cfg.Log.Warn("a session was used from another machine", logOfficer, s.officer, logFrom, machine(from))
 		return Session{}, refuse(kiosk.CodeOtherMachine, "", "")
 	}
 	if used {

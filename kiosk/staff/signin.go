@@ -157,13 +157,14 @@ func (b *Book) miss(ctx context.Context, key string, code kiosk.OfficerCode, fro
 		b.rows[key] = r
 		items = append(items, rowItem(key, r))
 	}
-	d := deed{kiosk.StaffMoved{Officer: code, What: kiosk.StaffRefused, Detail: from}, byGateway}
+	d := deed{kiosk.StaffMoved{Officer: code, What: kiosk.StaffRefused, Detail: told(from)}, byGateway}
 	if r.delay() > 0 || m.delay() > 0 {
 		d.What = kiosk.StaffLocked
 	}
 	var deeds []deed
 	if (r.wrong == 1 || d.What == kiosk.StaffLocked) && (code != "" || b.nobody.allow(now, nobodysFacts)) {
 		deeds = append(deeds, d)
+		b.cfg.Log.Warn("wrong PIN or passphrase", logOfficer, code, logFrom, from, "what", d.What)
 	}
 	if err := b.keep(context.WithoutCancel(ctx), deeds, items...); err != nil {
 		b.cfg.Log.Error("keep a wrong guess", logFrom, from, kiosk.LogError, err)
