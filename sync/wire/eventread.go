@@ -70,15 +70,8 @@ func (e *Event) UnmarshalJSON(b []byte) error {
 		return fmt.Errorf("event: %w", ErrSyntax)
 	}
 	var read Event
-	seen := make(map[string]bool, 16)
-	err := members(b, func(name string, value []byte) error {
-		if seen[name] {
-			return fmt.Errorf("event: an attribute twice: %w", ErrSyntax)
-		}
-		seen[name] = true
-		return read.set(name, value)
-	})
-	if err != nil {
+	in := eventReader{event: &read, attributes: read.attributes()}
+	if err := members(b, in.member); err != nil {
 		return err
 	}
 	if read.SpecVersion != SpecVersion || read.ID == "" || read.Source == "" || read.Type == "" {
@@ -91,51 +84,83 @@ func (e *Event) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// set takes one member of the event's JSON.
-func (e *Event) set(name string, value []byte) error {
+// eventReader fills an event.
+type eventReader struct {
+	event      *Event
+	attributes [12]attribute
+	seen       [14]bool        // of the attributes, then clocksure and late
+	others     map[string]bool // what else was seen, data and nulls included
+}
+
+var errTwice = fmt.Errorf("event: an attribute twice: %w", ErrSyntax)
+
+// member takes one member of the event's JSON.
+func (r *eventReader) member(name, value []byte) error {
 	bad := func() error { return fmt.Errorf("event: attribute %.64q: %w", name, ErrSyntax) }
-	if !attributeName(name) {
-		return bad()
-	}
-	if string(value) == "null" && name != "data" {
-		return nil // CloudEvents: the same as not there
-	}
-	switch name {
-	case "data":
-		e.Data = slices.Clone(value)
+	null := string(value) == "null" // CloudEvents: the same as not there
+	for i, a := range r.attributes {
+		if a.name != string(name) {
+			continue
+		}
+		s, ok := readText(value)
+		switch {
+		case r.seen[i]:
+			return errTwice
+		case !null && (!ok || len(s) > a.most || hasControl(s)):
+			return bad()
+		}
+		r.seen[i], *a.text = true, s
 		return nil
+	}
+	e, seen := r.event, r.seen[len(r.attributes):]
+	switch string(name) {
 	case "clocksure":
-		e.Sure = string(value) == "true"
-		if !e.Sure && string(value) != "false" {
+		if seen[0] {
+			return errTwice
+		}
+		seen[0], e.Sure = true, string(value) == "true"
+		if !e.Sure && !null && string(value) != "false" {
 			return bad()
 		}
 		return nil
 	case "late":
+		if seen[1] {
+			return errTwice
+		}
 		n, err := strconv.ParseInt(string(value), 10, 64)
-		if err != nil {
+		if err != nil && !null {
 			return bad()
 		}
-		e.Late = n
+		seen[1], e.Late = true, n
 		return nil
 	}
-	for _, a := range e.attributes() {
-		if a.name != name {
-			continue
-		}
-		s, ok := readText(value)
-		if !ok || len(s) > a.most || hasControl(s) {
-			return bad()
-		}
-		*a.text = s
-		return nil
+	return r.other(string(name), value, null)
+}
+
+// other takes the data, and the attributes that this version does not know.
+func (r *eventReader) other(name string, value []byte, null bool) error {
+	if !attributeName(name) {
+		return fmt.Errorf("event: attribute %.64q: %w", name, ErrSyntax)
 	}
-	if len(e.More) >= maxMore {
+	if r.others[name] {
+		return errTwice
+	}
+	if len(r.others) > maxMore {
 		return fmt.Errorf("event: more than %d unknown attributes: %w", maxMore, ErrTooLarge)
 	}
-	if e.More == nil {
-		e.More = map[string]json.RawMessage{}
+	if r.others == nil {
+		r.others = make(map[string]bool, 1)
 	}
-	e.More[name] = slices.Clone(value)
+	r.others[name] = true
+	switch e := r.event; {
+	case name == "data":
+		e.Data = slices.Clone(value)
+	case !null:
+		if e.More == nil {
+			e.More = map[string]json.RawMessage{}
+		}
+		e.More[name] = slices.Clone(value)
+	}
 	return nil
 }
 

@@ -1,9 +1,11 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -165,18 +167,24 @@ func (e *Event) record() (rec kiosk.Record, err error) {
 	return rec, c.err
 }
 
+// maxFields bounds the fields of a fact, the unknown ones included.
+const maxFields = 100
+
 // readData reads a fact's data. A field that stands there twice is refused, as in the event.
 func readData(b json.RawMessage, data factData) error {
 	if !json.Valid(b) {
 		return ErrSyntax
 	}
-	seen := make(map[string]bool, 16)
-	err := members(b, func(name string, _ []byte) error {
-		name = strings.ToLower(strings.ToUpper(name)) // encoding/json takes any of them, ſ for s too
-		if seen[name] {
+	var seen [][]byte
+	err := members(b, func(name, _ []byte) error {
+		// encoding/json takes a name in capitals too.
+		if slices.ContainsFunc(seen, func(s []byte) bool { return bytes.EqualFold(s, name) }) {
 			return fmt.Errorf("a field twice: %w", ErrSyntax)
 		}
-		seen[name] = true
+		if len(seen) == maxFields {
+			return fmt.Errorf("more than %d fields: %w", maxFields, ErrTooLarge)
+		}
+		seen = append(seen, name)
 		return nil
 	})
 	if err != nil {

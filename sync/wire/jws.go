@@ -148,12 +148,12 @@ func keyID(header []byte, typ string) (kid string, err error) {
 		return "", errors.New("its header is not JSON")
 	}
 	said := map[string]string{}
-	err = members(header, func(name string, value []byte) error {
+	err = members(header, func(name, value []byte) error {
 		s, ok := readText(value)
-		if _, twice := said[name]; twice || !ok {
+		if _, twice := said[string(name)]; twice || !ok {
 			return errors.New("its header says something twice, or no text")
 		}
-		said[name] = s
+		said[string(name)] = s
 		return nil
 	})
 	switch {

@@ -76,6 +76,9 @@ func (id GatewayID) Source() string { return sourcePrefix + string(id) }
 
 const sourcePrefix = "/gateways/"
 
+// SourceHub is the CloudEvents source of the feed's items.
+const SourceHub = "/hub"
+
 // EventID returns the CloudEvents id of a fact: "epoch-seq".
 func EventID(p kiosk.Position) string { return fmt.Sprintf("%d-%d", p.Epoch, p.Seq) }
 

@@ -60,8 +60,9 @@ func stringEnd(b []byte) int {
 }
 
 // members gives each member of an object, in order, with the bytes of its value. The text must be
-// valid JSON; what is not an object is ErrSyntax.
-func members(object []byte, yield func(name string, value []byte) error) error {
+// valid JSON; what is not an object is ErrSyntax. The bytes are the object's own, where nothing in
+// them is escaped.
+func members(object []byte, yield func(name, value []byte) error) error {
 	errNone := fmt.Errorf("want a JSON object: %w", ErrSyntax)
 	rest := skipSpace(object)
 	if len(rest) == 0 || rest[0] != '{' {
@@ -70,7 +71,7 @@ func members(object []byte, yield func(name string, value []byte) error) error {
 	rest = skipSpace(rest[1:])
 	for len(rest) > 0 && rest[0] != '}' {
 		quoted, after, ok := cutValue(rest)
-		name, text := readText(quoted)
+		name, text := rawText(quoted)
 		after = skipSpace(after)
 		if !ok || !text || len(after) == 0 || after[0] != ':' {
 			return errNone
@@ -90,17 +91,23 @@ func members(object []byte, yield func(name string, value []byte) error) error {
 	return nil
 }
 
-// readText reads a JSON string out of valid JSON; false where the value is none.
-func readText(b []byte) (string, bool) {
+// rawText reads a JSON string out of valid JSON; false where the value is none.
+func rawText(b []byte) ([]byte, bool) {
 	if len(b) < 2 || b[0] != '"' {
-		return "", false
+		return nil, false
 	}
 	if bytes.IndexByte(b, '\\') < 0 {
-		return string(b[1 : len(b)-1]), true
+		return b[1 : len(b)-1], true
 	}
 	var s string
 	err := json.Unmarshal(b, &s)
-	return s, err == nil
+	return []byte(s), err == nil
+}
+
+// readText is rawText as a string of its own.
+func readText(b []byte) (string, bool) {
+	s, ok := rawText(b)
+	return string(s), ok
 }
 
 // ReadJSON reads one JSON value of at most most bytes into out, and nothing after it. Unknown

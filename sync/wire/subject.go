@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -84,15 +85,15 @@ func CutSubject(e Event) (Event, json.RawMessage) {
 		return e, nil
 	}
 	left := append(make([]byte, 0, len(e.Data)), '{')
-	err := members(e.Data, func(name string, value []byte) error {
-		if strings.EqualFold(name, "subject") {
+	err := members(e.Data, func(name, value []byte) error {
+		if bytes.EqualFold(name, []byte("subject")) {
 			cut = slices.Clone(value)
 			return nil
 		}
 		if len(left) > 1 {
 			left = append(left, ',')
 		}
-		left = append(append(appendText(left, name), ':'), value...)
+		left = append(append(appendText(left, string(name)), ':'), value...)
 		return nil
 	})
 	if err != nil || cut == nil {
