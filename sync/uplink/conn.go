@@ -1,0 +1,138 @@
+package uplink
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"github.com/motcua/gateway/sync/wire"
+)
+
+// conn is one HTTP/2 connection to the hub.
+type conn struct {
+	http  *http.ClientConn
+	base  *url.URL
+	pace  *pacer
+	sent  atomic.Int64 // bytes of bodies
+	acked atomic.Int64
+	heard atomic.Int64 // Unix seconds of the last answer
+}
+
+// dial opens the connection. It is the only one: what is under way at once can be bounded only
+// where nothing else is.
+func (u *Uplink) dial(ctx context.Context, id Identity) (*conn, error) {
+	base, err := url.Parse(id.Hub)
+	if err != nil || base.Scheme != "https" || base.Host == "" {
+		return nil, fmt.Errorf("the hub's address is no https address: %q", id.Hub)
+	}
+	address := base.Host
+	if base.Port() == "" {
+		address = net.JoinHostPort(base.Hostname(), "443")
+	}
+	protocols := new(http.Protocols)
+	protocols.SetHTTP2(true)
+	dial := u.cfg.Dial
+	if dial == nil {
+		dial = (&net.Dialer{KeepAlive: 15 * time.Second}).DialContext
+	}
+	transport := &http.Transport{
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			c, err := dial(ctx, network, address)
+			if err == nil {
+				boundUnsent(c)
+			}
+			return c, err
+		},
+		TLSClientConfig:     id.TLS.Clone(),
+		TLSHandshakeTimeout: dialTimeout,
+		Protocols:           protocols,
+		DisableCompression:  true,
+		HTTP2: &http.HTTP2Config{
+			SendPingTimeout: pingAfter, PingTimeout: pingTimeout, WriteByteTimeout: pingAfter + pingTimeout,
+			MaxReceiveBufferPerStream: 1 << 20,
+		},
+	}
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout+5*time.Second)
+	defer cancel()
+	cc, err := transport.NewClientConn(ctx, base.Scheme, address)
+	if err != nil {
+		return nil, fmt.Errorf("connect to the hub: %w", err)
+	}
+	return &conn{http: cc, base: base, pace: newPacer(time.Now)}, nil
+}
+
+// close ends the connection. Requests that are under way end with an error.
+func (c *conn) close() error {
+	if err := c.http.Close(); err != nil {
+		return fmt.Errorf("close the line: %w", err)
+	}
+	return nil
+}
+
+// send makes a request and returns its answer, whose body the caller closes. An answer that is a
+// refusal is an error, a *wire.Problem.
+func (c *conn) send(ctx context.Context, method, path string, header http.Header, body io.Reader, size int64) (*http.Response, error) {
+	at, err := c.base.Parse(path)
+	if err != nil {
+		return nil, fmt.Errorf("address of a request: %w", err)
+	}
+	r, err := http.NewRequestWithContext(ctx, method, at.String(), body)
+	if err != nil {
+		return nil, fmt.Errorf("make a request: %w", err)
+	}
+	r.ContentLength = size
+	for k, v := range header {
+		r.Header[k] = v
+	}
+	r.Header["User-Agent"] = []string{"gateway"} // short: it goes with every request
+	c.sent.Add(max(size, 0))
+	a, err := c.http.RoundTrip(r)
+	if err != nil {
+		return nil, fmt.Errorf("%s %s: %w", method, at.Path, err)
+	}
+	c.heard.Store(time.Now().Unix())
+	if a.StatusCode >= 300 {
+		defer a.Body.Close()
+		return nil, wire.ReadProblem(a)
+	}
+	return a, nil
+}
+
+// ask makes a small request and reads its JSON answer into out, where out is not nil. at most
+// most bytes are read of it.
+func (c *conn) ask(ctx context.Context, method, path string, header http.Header, body []byte, out any, most int64) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, smallTimeout)
+	defer cancel()
+	began := time.Now()
+	a, err := c.send(ctx, method, path, header, bytes.NewReader(body), int64(len(body)))
+	if err != nil {
+		return err
+	}
+	c.pace.answered(time.Since(began))
+	return errors.Join(readJSON(a, out, most), a.Body.Close())
+}
+
+// readJSON reads an answer of at most most bytes.
+func readJSON(a *http.Response, out any, most int64) error {
+	b, err := io.ReadAll(io.LimitReader(a.Body, most+1))
+	switch {
+	case err != nil:
+		return fmt.Errorf("read the hub's answer: %w", err)
+	case int64(len(b)) > most:
+		return lie("an answer of more than %d bytes", most)
+	case out == nil:
+		return nil
+	}
+	if err := json.Unmarshal(b, out); err != nil {
+		return lie("an answer that is no JSON of this kind: %v", err)
+	}
+	return nil
+}

@@ -1,0 +1,172 @@
+package uplink
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/sync/wire"
+)
+
+// follow takes what the hub has for this box, in order, each item once.
+func (s *session) follow(ctx context.Context) error {
+	backlog, err := s.cfg.Outbox.Waiting(ctx)
+	if err != nil {
+		return fmt.Errorf("look at the outbox: %w", err)
+	}
+	cursor := backlog.Feed
+	for ctx.Err() == nil {
+		batch, err := s.nextFeed(ctx, cursor)
+		if err != nil {
+			return err
+		}
+		for _, e := range batch.Events {
+			at, err := strconv.ParseUint(e.ID, 10, 64)
+			if err != nil || at != cursor+1 {
+				return lie("item %q of the feed comes after item %d", e.ID, cursor)
+			}
+			if err := s.do(ctx, e); err != nil {
+				return err
+			}
+			cursor = at
+			s.settler.feed(cursor)
+		}
+		if batch.Cursor != cursor {
+			return lie("the feed stands at %d, its last item is %d", batch.Cursor, cursor)
+		}
+	}
+	return nil
+}
+
+func (s *session) nextFeed(ctx context.Context, after uint64) (batch wire.FeedBatch, err error) {
+	ctx, cancel := context.WithTimeout(ctx, wire.FeedWait+smallTimeout)
+	defer cancel()
+	a, err := s.conn.send(ctx, http.MethodGet, wire.PathFeed+"?after="+strconv.FormatUint(after, 10), nil, nil, 0)
+	if err != nil {
+		return batch, err
+	}
+	return batch, errors.Join(readJSON(a, &batch, wire.MaxFeedBytes+wire.MaxHealth), a.Body.Close())
+}
+
+// do does what an item asks for. One that makes no sense is passed over: it must not stop those
+// behind it. An error means that it could not be done now.
+func (s *session) do(ctx context.Context, e wire.Event) error {
+	var err error
+	switch e.Type {
+	case wire.FeedDossier:
+		var d wire.DossierComplete
+		if err = json.Unmarshal(e.Data, &d); err == nil {
+			err = s.complete(ctx, d)
+		}
+	case wire.FeedErase:
+		var d wire.SubjectErase
+		if err = json.Unmarshal(e.Data, &d); err == nil {
+			for _, id := range d.Dossiers {
+				if err := s.cfg.Office.ForgetDossier(ctx, id, kiosk.ForgetSubject); err != nil {
+					return fmt.Errorf("forget %s: %w", id, err)
+				}
+			}
+		}
+	case wire.FeedPack:
+		var p wire.Pack
+		if err = json.Unmarshal(e.Data, &p); err == nil {
+			err = s.pack(ctx, p)
+		}
+	default:
+		s.cfg.Log.Info("an item of the feed that this version does not know", "type", e.Type, LogAt, e.ID)
+		return nil
+	}
+	var later *notNow
+	if errors.As(err, &later) {
+		return later.err
+	}
+	if err != nil {
+		s.cfg.Office.RaiseFault(kiosk.FaultHubDistrusted, fmt.Sprintf("item %s of the feed was not taken: %v", e.ID, err))
+		s.cfg.Log.Warn("an item of the feed was not taken", "type", e.Type, LogAt, e.ID, LogError, err)
+	}
+	return nil
+}
+
+// notNow is an item that is right and could not be done: it is asked for again.
+type notNow struct{ err error }
+
+func (n *notNow) Error() string { return n.err.Error() }
+
+// complete takes the hub's word that it holds a dossier, if it has signed for what we sent.
+func (s *session) complete(ctx context.Context, d wire.DossierComplete) error {
+	var st wire.Statement
+	if err := s.verify(ctx, func() error { return s.keys.Verify(d.Statement, &st) }); err != nil {
+		return err
+	}
+	if st.Dossier != d.Dossier {
+		return lie("a statement about %s for %s", st.Dossier, d.Dossier)
+	}
+	own, kept, err := s.cfg.Outbox.Dossier(ctx, s.id.Site, d.Dossier)
+	switch {
+	case err != nil:
+		return &notNow{fmt.Errorf("look for %s: %w", d.Dossier, err)}
+	case !kept || own.State != kiosk.DossierFiled:
+		return nil // forgotten since, or said twice
+	case own.Dossier.Manifest() != st.Manifest:
+		return lie("it has signed for another dossier than the one sent as %s", d.Dossier)
+	}
+	if err := s.cfg.Office.ConfirmDossier(ctx, d.Dossier, st.Manifest, d.Statement); err != nil {
+		return &notNow{err}
+	}
+	return nil
+}
+
+// pack takes a pack over, if the province has signed it.
+func (s *session) pack(ctx context.Context, p wire.Pack) error {
+	if err := s.verify(ctx, func() error { return wire.VerifyPack(s.keys, p) }); err != nil {
+		return err
+	}
+	if err := s.cfg.Office.TakePack(ctx, p); err != nil {
+		return &notNow{err}
+	}
+	return nil
+}
+
+// verify checks a signature, and once more with fresh keys: the hub may have made new ones.
+func (s *session) verify(ctx context.Context, check func() error) error {
+	err := check()
+	if err == nil {
+		return nil
+	}
+	var keys wire.Keys
+	if asked := s.conn.ask(ctx, http.MethodGet, wire.PathKeys, nil, nil, &keys, wire.MaxHealth); asked != nil {
+		return &notNow{asked}
+	}
+	s.keys = keys
+	return check()
+}
+
+// tellHealth tells the hub how the box does, every minute and when something has changed.
+func (s *session) tellHealth(ctx context.Context) error {
+	tick := time.NewTicker(healthEvery)
+	defer tick.Stop()
+	for {
+		health, err := json.Marshal(s.cfg.Health())
+		if err != nil {
+			return fmt.Errorf("write the box's health: %w", err)
+		}
+		err = s.conn.ask(ctx, http.MethodPut, wire.PathHealth, contentType(wire.TypeJSON), health, nil, wire.MaxHealth)
+		if p, ok := errors.AsType[*wire.Problem](err); ok && p.Code != wire.CodeRevoked && p.Code != wire.CodeUnknown && p.Code != wire.CodeExpired {
+			s.cfg.Log.Debug("the box's health", LogError, err) // its own trouble, or another version
+			err = nil
+		}
+		if err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
