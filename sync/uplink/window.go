@@ -44,15 +44,3 @@ func (w Window) untilHour(now time.Time) time.Duration {
 	}
 	return day.Add(1).At(w.From).Sub(now)
 }
-
-// closesIn returns how long pages may go on for from now on, at most a day.
-func (w Window) closesIn(now time.Time) time.Duration {
-	if w.From == w.To {
-		return 24 * time.Hour
-	}
-	to := kiosk.DayOf(now).At(w.To)
-	if !now.Before(to) {
-		to = kiosk.DayOf(now).Add(1).At(w.To)
-	}
-	return to.Sub(now)
-}
