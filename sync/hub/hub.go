@@ -63,6 +63,12 @@ func New(c Config) *Hub {
 	h.route(http.MethodGet, wire.PathFeed, h.feed)
 	h.route(http.MethodPut, wire.PathHealth, h.health)
 	h.route(http.MethodGet, wire.PathKeys, h.keys)
+	uploads := NewUploads(UploadsConfig{
+		Store: c.Store, Pages: c.Pages, Identify: c.Identify, Sign: h.sign, Log: c.Log, Limits: c.Limits.Uploads,
+		Completed: func(g wire.GatewayID) { h.watch.wake(g) },
+	})
+	h.mux.Handle(wire.PathBlobs, uploads)
+	h.mux.Handle(wire.PathBlobs+"/", uploads)
 	h.mux.HandleFunc("GET /healthz", h.healthz)
 	h.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, &wire.Problem{Status: http.StatusNotFound, Code: wire.CodeNotFound, Title: "nothing is here"})

@@ -27,6 +27,8 @@ type Limits struct {
 	Patience time.Duration
 	// Idle is how long a body may say nothing (20 s).
 	Idle time.Duration
+	// Uploads bound what the pages may take.
+	Uploads UploadLimits
 }
 
 func (l Limits) filled() Limits {
