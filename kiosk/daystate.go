@@ -23,7 +23,7 @@ func newDayState(setup *Setup, day Day, kept Kept) *dayState {
 		last:     map[ServiceCode]uint32{},
 		counters: map[CounterCode]CounterRecord{},
 		hall:     HallRecord{Day: day},
-		steps:    newStepLog(),
+		steps:    newStepLog(setup.Queue),
 	}
 	for _, c := range setup.Counters {
 		// The credit builds up while no priority ticket waits: the first one goes next.

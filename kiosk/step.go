@@ -42,7 +42,8 @@ type Seen struct {
 	Day Day
 	// Hand is the number that the counter had in hand; looked at for VerbCall and VerbUndo.
 	Hand Number
-	// Moves is Ticket.Moves of the step's ticket; looked at for the other verbs.
+	// Moves is Ticket.Moves of the step's ticket; looked at for the other verbs. A chosen number is
+	// called wherever it waits by now, is held or did not come: who typed it has seen no more of it.
 	Moves int
 }
 

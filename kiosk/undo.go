@@ -9,8 +9,12 @@ const undoWithin = time.Minute
 // stepLog knows the day's steps: which keys were used, and what each counter did last. It is
 // derived from facts alone, so that it is the same after a power cut.
 type stepLog struct {
-	done map[string]Number
-	last map[CounterCode]lastStep
+	rules QueueRules
+	done  map[string]Number
+	last  map[CounterCode]lastStep
+	// used is how far a counter's credit for a priority ticket is from full: an undone call gives
+	// back exactly what it took.
+	used map[CounterCode]int
 }
 
 // lastStep is a step that may be undone.
@@ -19,10 +23,11 @@ type lastStep struct {
 	verb          Verb
 	at            time.Time
 	sure          bool
+	used          int // before a VerbCall
 }
 
-func newStepLog() stepLog {
-	return stepLog{done: map[string]Number{}, last: map[CounterCode]lastStep{}}
+func newStepLog(rules QueueRules) stepLog {
+	return stepLog{rules: rules, done: map[string]Number{}, last: map[CounterCode]lastStep{}, used: map[CounterCode]int{}}
 }
 
 // note takes a fact about a ticket into the log; before is the ticket without it.
@@ -39,6 +44,10 @@ func (l *stepLog) note(before Ticket, r Record) (after Ticket) {
 			return after
 		}
 		counter, step.verb = f.Counter, f.Verb
+		if f.Verb == VerbCall {
+			step.used = l.used[counter]
+			l.used[counter] = l.rules.PriorityEvery - creditAfter(l.rules.PriorityEvery-step.used, before.Priority != NoPriority, l.rules)
+		}
 	case TicketSent:
 		counter, step.verb = f.Counter, VerbSend
 	case PriorityMoved:
@@ -47,6 +56,9 @@ func (l *stepLog) note(before Ticket, r Record) (after Ticket) {
 			step.verb = VerbRaise
 		}
 	case StepUndone:
+		if f.Verb == VerbCall {
+			l.used[f.Counter] = l.last[f.Counter].used
+		}
 		delete(l.last, f.Counter)
 		return after
 	default:
@@ -121,7 +133,7 @@ func (o *Office) planUndo(c *Change, now time.Time, s Step) (Stepped, error) {
 	if step.verb == VerbCall {
 		// The counter's turn for a priority ticket comes back with it.
 		rec := o.day.counters[s.Counter]
-		rec.SincePriority = creditBefore(rec.SincePriority, t.Priority != NoPriority, o.setup.Queue)
+		rec.SincePriority = o.setup.Queue.PriorityEvery - step.used
 		c.Counters = append(c.Counters, rec)
 	}
 	t = o.touch(c, now, s.By, t, StepUndone{
@@ -132,13 +144,4 @@ func (o *Office) planUndo(c *Change, now time.Time, s Step) (Stepped, error) {
 		t = o.touch(c, now, s.By, t, SlipMoved{Service: t.Service, Number: t.Number, State: SlipUnprinted})
 	}
 	return Stepped{Ticket: t}, nil
-}
-
-// creditBefore is what creditAfter was given, as far as that can be told: a priority ticket has
-// used a full credit up.
-func creditBefore(since int, priority bool, rules QueueRules) int {
-	if priority {
-		return rules.PriorityEvery
-	}
-	return max(since-1, 0)
 }

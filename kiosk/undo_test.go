@@ -152,3 +152,51 @@ func TestUndoBringsTheMissingPaperBack(t *testing.T) {
 		t.Errorf("the citizen needs no paper, and the slip is %s", got.Slip.State)
 	}
 }
+
+// TestAnUndoneCallGivesItsTurnBack: the counter's credit for a priority ticket is what it was, full
+// or spent, also after a power cut.
+func TestAnUndoneCallGivesItsTurnBack(t *testing.T) {
+	t.Parallel()
+	for _, cut := range []bool{false, true} {
+		w := newWorld(t)
+		every := w.setup.Queue.PriorityEvery
+		for _, p := range []kiosk.Priority{"", "", "", "", kiosk.PriorityDeclared, ""} {
+			w.issue(kiosktest.Certify, p)
+			w.pass(time.Minute)
+		}
+		calls := func(n kiosk.Number, since int) {
+			t.Helper()
+			got := w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbCall})
+			if got.Ticket.Number != n || got.Call.SincePriority != since {
+				t.Errorf("cut %v: called %s %d calls after the last priority, want %s and %d", cut, got.Ticket.Number, got.Call.SincePriority, n, since)
+			}
+		}
+		undo := func() {
+			t.Helper()
+			if cut {
+				w.restart()
+			}
+			w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbUndo})
+		}
+		finish := func(n kiosk.Number) {
+			t.Helper()
+			w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbFinish, Number: n})
+		}
+		// An ordinary call out of a full credit.
+		w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbCall, Number: "A001"})
+		undo()
+		calls("A005", every)
+		undo()
+		calls("A005", every)
+		finish("A005")
+		calls("A001", 0)
+		undo()
+		calls("A001", 0)
+		finish("A001")
+		// A priority ticket that was chosen when it was not its turn.
+		w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbRaise, Number: "A006"})
+		w.step(kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbCall, Number: "A006"})
+		undo()
+		calls("A002", 1)
+	}
+}
