@@ -22,7 +22,6 @@ func TestRate(t *testing.T) {
 		"512 kbit/s":               {64_000, 1},
 		"2.4 Mbit/s":               {300_000, 1},
 		"27 Mbit/s":                {3_375_000, 1},
-		"100 Mbit/s":               {12_500_000, 1},
 		"2.4 Mbit/s on four conns": {300_000, 4},
 	} {
 		for _, d := range []line.Direction{line.Up, line.Down} {
