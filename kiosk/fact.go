@@ -22,6 +22,11 @@ func (p Position) Order() uint64 { return uint64(p.Epoch)<<40 | uint64(p.Seq) }
 // Next returns the position that follows in the same epoch.
 func (p Position) Next() Position { return Position{p.Epoch, p.Seq + 1} }
 
+// Before reports whether p comes before q in the order of all facts.
+func (p Position) Before(q Position) bool {
+	return p.Epoch < q.Epoch || p.Epoch == q.Epoch && p.Seq < q.Seq
+}
+
 // Record is a fact with its place, its time and who did it. It is its own outbox entry.
 type Record struct {
 	Position

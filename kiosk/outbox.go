@@ -2,6 +2,7 @@ package kiosk
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -10,20 +11,26 @@ import (
 // may be called from any goroutine, beside the Office's commits.
 type Outbox interface {
 	// Outgoing returns at most n records after pos with the hash of the log at each, the oldest
-	// first. They are copies. Facts of earlier epochs come before those of later ones.
+	// first. They are copies. Facts of earlier epochs come before those of later ones. One that
+	// cannot be read any more is among them, with a reason: it must not stop those behind it.
 	Outgoing(ctx context.Context, after Position, n int) ([]Outgoing, error)
 	// Pending returns at most n blobs that the province has not made durable, in the order in
 	// which they were filed, after a place. Those that are parked come along with their reason.
 	Pending(ctx context.Context, after BlobPlace, n int) ([]BlobRecord, error)
-	// Settle keeps durably what the province has said that it holds. A position behind the last
-	// fact, or before what is acknowledged already in the same epoch, is refused and changes
-	// nothing: a hub that acknowledges too much is believed nothing.
+	// Blob returns the blob that waits at a place; false where none does.
+	Blob(ctx context.Context, place BlobPlace) (BlobRecord, bool, error)
+	// Settle keeps durably, all of it or nothing, what the province has said that it holds. A
+	// place that no fact has is refused with ErrSettledTooMuch, one before what is acknowledged
+	// already, and a cursor before the one that is kept, with ErrSettledBack: a refusal changes
+	// nothing. What is said again, and blobs that do not wait, change nothing either.
 	Settle(ctx context.Context, s Settled) error
 	// Waiting returns what waits, in numbers. It is cheap enough to be asked every second.
 	Waiting(ctx context.Context) (Backlog, error)
 	// Prune removes at most n of the oldest facts of days before a day, in one transaction, and
-	// what was kept of those days beside them. Nothing that is not acknowledged is removed. It
-	// returns how many went; 0 when there is nothing left to do.
+	// what was kept of a day with its last fact. A site's present day stays, and so does a day of
+	// which anything is not acknowledged; facts leave in their order, so that what follows such
+	// a day stays too. Records of dossiers stay, but for those whose forgetting leaves with the
+	// facts. It returns how many facts went; 0 when there is nothing left to do.
 	Prune(ctx context.Context, before Day, n int) (int, error)
 	// Dossiers returns at most n dossiers of a site after an ID, in the order of their IDs.
 	Dossiers(ctx context.Context, site SiteCode, after DossierID, n int) ([]DossierRecord, error)
@@ -31,12 +38,21 @@ type Outbox interface {
 	Dossier(ctx context.Context, site SiteCode, id DossierID) (DossierRecord, bool, error)
 }
 
+// The refusals of Settle.
+var (
+	ErrSettledTooMuch = errors.New("acknowledged what was never sent")
+	ErrSettledBack    = errors.New("acknowledged less than before")
+)
+
 // Outgoing is a fact on its way to the province.
 type Outgoing struct {
 	Record
 	// Chain is the hash of the audit log at this fact. The hub keeps it: two facts that claim one
 	// place are told apart by it.
 	Chain Hash
+	// Broken is why the fact cannot be read any more; nil where it can. Nothing of the Record but
+	// its Position is known then.
+	Broken error
 }
 
 // BlobState is how far a blob has come. A blob that the province holds has no record any more.
@@ -53,6 +69,11 @@ const (
 type BlobPlace struct {
 	Filed Position
 	Index uint32
+}
+
+// Before reports whether p comes before q in the queue.
+func (p BlobPlace) Before(q BlobPlace) bool {
+	return p.Filed.Before(q.Filed) || p.Filed == q.Filed && p.Index < q.Index
 }
 
 // BlobRecord is a blob that waits.
@@ -79,9 +100,9 @@ type Backlog struct {
 	Feed        uint64
 	Facts       uint64
 	OldestFact  time.Time // when the oldest that waits happened; zero: none waits
-	Blobs       int
-	BlobBytes   int64
-	OldestBlob  time.Time
+	Blobs       int       // those that are parked included
+	BlobBytes   int64     // of those that are not
+	OldestBlob  time.Time // when the first of those was filed; zero: none waits
 	Parked      int
 	Pruned      Position // the last fact that is no longer kept; zero: all are
 }

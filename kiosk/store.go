@@ -30,6 +30,8 @@ type Store interface {
 	Tickets(ctx context.Context, site SiteCode, day Day) ([]Ticket, error)
 	// Archive answers for what has happened, in the same order as Records.
 	Archive
+	// Outbox tells what of it the province does not hold yet.
+	Outbox
 }
 
 // Archive is the side of a store that answers for what has happened: the audit log is the facts
@@ -41,8 +43,9 @@ type Archive interface {
 	Days(ctx context.Context, site SiteCode) ([]Day, error)
 	// Head returns the chain as it ends now.
 	Head(ctx context.Context) (ChainHead, error)
-	// VerifyChain computes the chain again from the first fact that is kept and compares. A
-	// *ChainBreak is the first fact that is not what it was when it was written.
+	// VerifyChain computes the chain again from the first fact that is kept, on the hash of the
+	// last one that was pruned, and compares. A *ChainBreak is the first fact that is not what it
+	// was when it was written.
 	VerifyChain(ctx context.Context) (ChainHead, error)
 }
 
@@ -50,7 +53,7 @@ type Archive interface {
 // hashes within it, every one before.
 type ChainHead struct {
 	Last  Position
-	Facts uint64 // how many are kept
+	Facts uint64 // how many it covers, those that were pruned included
 	Hash  [32]byte
 }
 
@@ -100,9 +103,12 @@ type Change struct {
 	Counters []CounterRecord
 	Hall     *HallRecord // nil: unchanged
 	Box      *BoxRecord  // nil: unchanged
-	// Dossiers and Blobs replace the ones of the same ID and place.
+	// Dossiers replace the ones of the same ID. Blobs come with the fact that files them, or
+	// replace the one at their place; one that the province has taken meanwhile does not come
+	// back. Dropped are taken away where they are.
 	Dossiers []DossierRecord
 	Blobs    []BlobRecord
+	Dropped  []BlobPlace
 	// NewEpoch says that the first of Records begins an epoch: its position is of a later epoch
 	// than the last one kept, with Seq 1.
 	NewEpoch bool

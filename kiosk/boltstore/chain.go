@@ -16,10 +16,11 @@ import (
 // on the day's report and, through kiosk.LogSealed, at the province. A new epoch goes on with the
 // same chain; a new database begins one after 32 zero bytes.
 //
-// The bucket chain holds two ends: the present one, written with every fact, so that facts cut
-// off at the end are missed; and that of the facts which were kept before version 2 of the
-// database. Those carry no hash of their own. The one over all of them was computed when the
-// database was brought to that version.
+// The bucket chain holds three ends: the present one, written with every fact, so that facts cut
+// off at the end are missed; that of the facts which were kept before version 2 of the database,
+// which carry no hash of their own: the one over all of them was computed when the database was
+// brought to that version; and that of the facts which were pruned, on which the first one follows
+// that is still kept. The province holds those, with their hashes.
 
 type chainHash = [sha256.Size]byte
 
@@ -28,8 +29,9 @@ const tagHash = 8
 
 // The names in the bucket chain.
 const (
-	chainHead = "head"
-	chainOld  = "old"
+	chainHead   = "head"
+	chainOld    = "old"
+	chainPruned = "pruned"
 )
 
 // link returns the hash of a fact. The first two parts are of one length each, so that no two
@@ -122,7 +124,8 @@ func putChainEnd(tx *bbolt.Tx, name string, h kiosk.ChainHead) error {
 type tail struct {
 	last kiosk.Position  // of the last fact, or the beginning of the present epoch
 	head kiosk.ChainHead // of all facts
-	of   siteDay         // of the last fact of any epoch
+	of   siteDay         // of the last fact that is kept, of any epoch
+	out  outbox
 }
 
 func readTail(tx *bbolt.Tx) (t tail, err error) {
@@ -130,6 +133,9 @@ func readTail(tx *bbolt.Tx) (t tail, err error) {
 		return t, err
 	}
 	if t.head, err = chainEnd(tx, chainHead); err != nil {
+		return t, err
+	}
+	if t.out, err = readOutbox(tx, t.head); err != nil {
 		return t, err
 	}
 	k, v := tx.Bucket([]byte(bucketFacts)).Cursor().Last()

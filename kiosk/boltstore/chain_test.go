@@ -14,11 +14,11 @@ import (
 )
 
 // downgrade makes a closed folder one of version 1: facts without hashes, and nothing else that
-// came with version 2.
+// came with a later version.
 func downgrade(t *testing.T, dir string) {
 	t.Helper()
 	raw(t, dir, func(tx *bbolt.Tx) error {
-		for _, name := range []string{bucketDays, bucketChain, bucketShelves} {
+		for _, name := range []string{bucketDays, bucketChain, bucketShelves, bucketDossiers, bucketBlobs, bucketOutbox} {
 			if err := tx.DeleteBucket([]byte(name)); err != nil {
 				return err
 			}

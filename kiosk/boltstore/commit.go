@@ -47,7 +47,7 @@ func (s *Store) commit(c kiosk.Change) error {
 		numbers = make(chan error, 1)
 		go func() { numbers <- h.numbers.append(h.tail.last, e.slots) }()
 	}
-	txid, err := h.db.put(e.puts)
+	txid, err := h.db.write(e.into)
 	var numbersErr error
 	if numbers != nil {
 		numbersErr = <-numbers
@@ -94,17 +94,25 @@ func raiseLast(tx *bbolt.Tx, key, value []byte) error {
 	return b.Put(key, value)
 }
 
-// put writes values in one transaction. It returns the transaction's number, to take it back
-// if it failed half-way.
+// put writes values in one transaction.
 func (d *database) put(puts []put) (txid uint64, err error) {
+	return d.write(func(tx *bbolt.Tx) error { return putAll(tx, puts) })
+}
+
+func putAll(tx *bbolt.Tx, puts []put) error {
+	for _, p := range puts {
+		if err := p.into(tx); err != nil {
+			return fmt.Errorf("put into %s: %w", p.bucket, err)
+		}
+	}
+	return nil
+}
+
+// write runs a transaction. It returns its number, to take it back if it failed half-way.
+func (d *database) write(do func(tx *bbolt.Tx) error) (txid uint64, err error) {
 	err = d.update(func(tx *bbolt.Tx) error {
 		txid = uint64(tx.ID())
-		for _, p := range puts {
-			if err := p.into(tx); err != nil {
-				return fmt.Errorf("put into %s: %w", p.bucket, err)
-			}
-		}
-		return nil
+		return do(tx)
 	})
 	if err != nil {
 		return txid, fmt.Errorf("write database: %w", classify(d.path, err))
@@ -119,9 +127,16 @@ func encodeChange(c kiosk.Change, after tail) (*encoder, error) {
 		return nil, err
 	}
 	e := &encoder{
-		site: c.Site,
-		tail: after,
-		puts: make([]put, 0, len(c.Records)+len(c.Tickets)+len(c.Counters)+5),
+		site:  c.Site,
+		tail:  after,
+		puts:  make([]put, 0, len(c.Records)+len(c.Tickets)+len(c.Counters)+len(c.Dossiers)+6),
+		after: after.last,
+		drops: c.Dropped,
+	}
+	if c.NewEpoch {
+		if err := e.epoch(c.Records); err != nil {
+			return nil, err
+		}
 	}
 	for i := range c.Records {
 		if err := e.record(&c.Records[i]); err != nil {
@@ -144,6 +159,16 @@ func encodeChange(c kiosk.Change, after tail) (*encoder, error) {
 		key := counterKey(c.Site, v.Day, v.Counter)
 		e.put(bucketCounters, key, encodeCounter(key, v))
 	}
+	for i := range c.Dossiers {
+		if err := e.dossier(&c.Dossiers[i]); err != nil {
+			return nil, err
+		}
+	}
+	for i := range c.Blobs {
+		if err := e.blob(&c.Blobs[i]); err != nil {
+			return nil, err
+		}
+	}
 	if c.Hall != nil {
 		key := dayKey(c.Site, c.Hall.Day)
 		e.put(bucketHalls, key, encodeHall(key, c.Hall))
@@ -165,6 +190,35 @@ type encoder struct {
 	tail  tail // after what was encoded so far
 	puts  []put
 	slots []slot
+
+	after kiosk.Position // the last fact before the change
+	blobs []kiosk.BlobRecord
+	drops []kiosk.BlobPlace
+}
+
+// into writes everything.
+func (e *encoder) into(tx *bbolt.Tx) error {
+	if err := putAll(tx, e.puts); err != nil {
+		return err
+	}
+	return e.tail.out.move(tx, e.drops, e.blobs, e.after)
+}
+
+// epoch begins the epoch of the first of records. The second file hears of it at once: a database
+// that is lost tomorrow must not have its places taken once more.
+func (e *encoder) epoch(records []kiosk.Record) error {
+	was := e.tail.last
+	if len(records) == 0 || records[0].Epoch <= was.Epoch || records[0].Seq != 1 {
+		return fmt.Errorf("an epoch has to begin with a fact at 1 of one later than %d", was.Epoch)
+	}
+	now := records[0].Position
+	if err := checkEpoch(now.Epoch); err != nil {
+		return err
+	}
+	e.tail.last = kiosk.Position{Epoch: now.Epoch}
+	e.put(bucketMeta, []byte(metaEpoch), encodeNumber([]byte(metaEpoch), uint64(now.Epoch)))
+	e.slots = append(e.slots, slot{kind: slotPosition, at: now})
+	return nil
 }
 
 func (e *encoder) put(bucket string, key, value []byte) {
@@ -187,6 +241,9 @@ func (e *encoder) record(r *kiosk.Record) error {
 	if of := (siteDay{r.Site, r.Day}); of != e.tail.of || e.tail.head.Facts == 0 {
 		e.puts = append(e.puts, stretch(of, r.Position))
 		e.tail.of = of
+	}
+	if e.tail.head.Facts == e.tail.out.sent {
+		e.tail.out.oldestFact = r.At
 	}
 	e.tail.last = r.Position
 	e.tail.head = kiosk.ChainHead{Last: r.Position, Facts: e.tail.head.Facts + 1, Hash: hash}

@@ -374,13 +374,13 @@ func TestFirstEpoch(t *testing.T) {
 		{time.Date(2026, 1, 1, 0, 1, 0, 0, time.UTC), 1},
 		{time.Date(2026, 1, 2, 0, 0, 30, 0, time.UTC), 24 * 60},
 		{time.Date(2038, 1, 19, 3, 14, 8, 0, time.UTC), 6337634},
-		{time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), maxEpoch / 2},
+		{time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), kiosk.MaxEpoch / 2},
 	} {
-		if got := firstEpoch(v.at); got != v.want {
+		if got := kiosk.EpochAt(v.at); got != v.want {
 			t.Errorf("first epoch at %s is %d, want %d", v.at, got, v.want)
 		}
 	}
-	if err := checkEpoch(maxEpoch + 1); err == nil {
+	if err := checkEpoch(kiosk.MaxEpoch + 1); err == nil {
 		t.Error("an epoch that has no room in the order of facts was taken")
 	}
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/motcua/gateway/kiosk"
 )
 
-// This file and its neighbours values.go, records.go, facts.go, facts2.go, chain.go and fields.go
-// are the only ones that know how things lie in kiosk.db. Numbers, names and layouts here are on people's disks: they are only ever
-// added to.
+// This file and its neighbours values.go, records.go, facts.go, facts2.go, facts3.go, dossiers.go,
+// outbox.go, chain.go and fields.go are the only ones that know how things lie in kiosk.db. Numbers,
+// names and layouts here are on people's disks: they are only ever added to.
 
 // The buckets.
 const (
@@ -28,6 +28,11 @@ const (
 	bucketDays    = "days"    // site NUL day epoch ‖ seq → nothing: facts of that day begin there
 	bucketChain   = "chain"   // name → end of the chain of facts; see chain.go
 	bucketShelves = "shelves" // shelf NUL key → value
+
+	// Since version 3.
+	bucketDossiers = "dossiers" // site NUL dossier → dossier record
+	bucketBlobs    = "blobs"    // epoch ‖ seq ‖ index → blob that waits for the province
+	bucketOutbox   = "outbox"   // name → what the province holds; see outbox.go
 )
 
 // buckets lists all of them.
@@ -35,6 +40,7 @@ func buckets() []string {
 	return []string{
 		bucketMeta, bucketFacts, bucketTickets, bucketCounters, bucketHalls, bucketBoxes, bucketLasts,
 		bucketDays, bucketChain, bucketShelves,
+		bucketDossiers, bucketBlobs, bucketOutbox,
 	}
 }
 

@@ -90,6 +90,11 @@ func TestRoundTrip(t *testing.T) {
 	roundTrip(t, encodeCounter, decodeCounter)
 	roundTrip(t, encodeHall, decodeHall)
 	roundTrip(t, encodeBox, decodeBox)
+	roundTrip(t, encodeDossier, decodeDossier)
+	roundTrip(t, func(k []byte, v *kiosk.Position) []byte { return encodeSettled(k, settled{acked: *v}) }, func(k, v []byte) (kiosk.Position, error) {
+		s, err := decodeSettled(k, v)
+		return s.acked, err
+	})
 	roundTrip(t, func(k []byte, v *kiosk.ChainHead) []byte { return encodeEnd(k, *v) }, decodeEnd)
 	roundTrip(t, func(k []byte, v *uint64) []byte { return encodeNumber(k, *v) }, decodeNumber)
 	for _, f := range kiosktest.Facts() {

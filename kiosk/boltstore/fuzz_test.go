@@ -93,7 +93,7 @@ func FuzzRelink(f *testing.F) {
 
 // FuzzDecodeState does the same for the values that hold state.
 func FuzzDecodeState(f *testing.F) {
-	key := []byte("thu")
+	key, place := []byte("thu"), blobKey(kiosk.BlobPlace{Filed: kiosk.Position{Epoch: 1, Seq: 2}, Index: 3})
 	ticket := kiosktest.Facts()[0].(kiosk.TicketIssued).Ticket
 	for _, v := range [][]byte{
 		encodeTicket(key, &ticket),
@@ -103,6 +103,9 @@ func FuzzDecodeState(f *testing.F) {
 		encodeNumber(key, 57),
 		encodeEnd(key, kiosk.ChainHead{Last: kiosk.Position{Epoch: 1, Seq: 2}, Facts: 2, Hash: chainHash{1}}),
 		encodeItem(key, []byte("an account")),
+		encodeDossier(key, &kiosk.DossierRecord{Dossier: kiosktest.Dossier(2, 1), Day: kiosktest.Monday, State: kiosk.DossierConfirmed, At: kiosk.Position{Epoch: 1, Seq: 2}, ConfirmedOn: kiosktest.Monday, Statement: "a.b.c"}),
+		encodeBlob(key, &kiosk.BlobRecord{Dossier: "d", Hash: kiosk.Hash{1}, Size: 9, State: kiosk.BlobParked, Why: "w", FiledAt: kiosktest.At(0)}),
+		encodeSettled(key, settled{acked: kiosk.Position{Epoch: 1, Seq: 2}, feed: 7, prunedDays: kiosktest.Monday}),
 	} {
 		f.Add(v[1 : len(v)-4])
 	}
@@ -144,6 +147,21 @@ func FuzzDecodeState(f *testing.F) {
 				t.Fatalf("%x became %x, %v", v, w, err)
 			}
 		}
+		if v, err := decodeDossier(key, value); err == nil {
+			if w, err := decodeDossier(key, encodeDossier(key, &v)); err != nil || !reflect.DeepEqual(w, v) || len(v.Dossier.Pages) > kiosk.MaxPages {
+				t.Fatalf("%+v became %+v, %v", v, w, err)
+			}
+		}
+		if v, err := decodeBlob(place, seal(place, append(newFields(len(fields)), fields...))); err == nil {
+			if w, err := decodeBlob(place, encodeBlob(place, &v)); err != nil || w != v || v.Size < 0 {
+				t.Fatalf("%+v became %+v, %v", v, w, err)
+			}
+		}
+		if v, err := decodeSettled(key, value); err == nil {
+			if w, err := decodeSettled(key, encodeSettled(key, v)); err != nil || w != v {
+				t.Fatalf("%+v became %+v, %v", v, w, err)
+			}
+		}
 		// And without a checksum that matches nothing is taken in.
 		if _, err := decodeTicket(key, fields); err == nil {
 			t.Fatalf("%x: taken for a value", fields)
@@ -156,10 +174,14 @@ func FuzzKeys(f *testing.F) {
 	f.Add(ticketKey("thu", kiosktest.Monday, "ho-tich", 7))
 	f.Add(dayKey("thu", kiosktest.Monday))
 	f.Add(factKey(kiosk.Position{Epoch: 3, Seq: 9}))
+	f.Add(blobKey(kiosk.BlobPlace{Filed: kiosk.Position{Epoch: 3, Seq: 9}, Index: 1}))
 	f.Add(stretchKey(siteDay{"thu", kiosktest.Monday}, kiosk.Position{Epoch: 3, Seq: 9}))
 	f.Fuzz(func(t *testing.T, k []byte) {
 		if p, err := parseFactKey(k); err == nil && !bytes.Equal(factKey(p), k) {
 			t.Fatalf("%x became %x", k, factKey(p))
+		}
+		if p, err := parseBlobKey(k); err == nil && !bytes.Equal(blobKey(p), k) {
+			t.Fatalf("%x became %x", k, blobKey(p))
 		}
 		if of, at, err := parseStretchKey(k); err == nil && !bytes.Equal(stretchKey(of, at), k) {
 			t.Fatalf("%x became %x", k, stretchKey(of, at))

@@ -51,16 +51,58 @@ func fillGolden(t *testing.T, s kiosk.Store, version uint64) {
 				c.Commit(t, c.Facts(factsOf1()...))
 				continue
 			}
-			ch = c.Facts(kiosktest.Facts()[1:]...)
+			ch = c.Facts(factsSince2(version)[1:]...)
 			ch.Records[0].Key = "0192f3c8-7a"
+			if version >= 3 {
+				ch.Records[0].Late = 90 * time.Second
+			}
 			sent := kiosktest.Facts()[0].(kiosk.TicketIssued).Ticket
 			sent.Site, sent.Day, sent.Seq, sent.Number = site, day, 57, "B057"
 			ch.Tickets = []kiosk.Ticket{sent}
 			ch.Counters = []kiosk.CounterRecord{{Day: day, Counter: kiosktest.Counter3, State: kiosk.CounterOpen, Officer: "o7"}}
 			ch.Hall = &kiosk.HallRecord{Day: day, Opened: true, Closed: true, Sealed: true}
 			c.Commit(t, ch)
+			if version == 2 {
+				continue
+			}
+			ch = c.Receive(kiosktest.Dossier(3, uint64(i)))
+			ch.Dossiers[0].State, ch.Dossiers[0].ConfirmedOn, ch.Dossiers[0].Statement = kiosk.DossierConfirmed, day, "a.signed.statement"
+			ch.Blobs[1].State, ch.Blobs[1].Why = kiosk.BlobParked, "hash-differs"
+			c.Commit(t, ch)
 		}
 	}
+	if version >= 3 {
+		settleGolden(t, s.(kiosk.Outbox))
+	}
+}
+
+// settleGolden acknowledges everything but the last day of the second site, and prunes the first day
+// of the first one. The present day is the last one of each site.
+func settleGolden(t *testing.T, o kiosk.Outbox) {
+	t.Helper()
+	b, err := o.Waiting(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Last.Seq -= 20
+	gone := []kiosk.BlobPlace{}
+	pending, err := o.Pending(t.Context(), kiosk.BlobPlace{}, 2)
+	for _, p := range pending {
+		gone = append(gone, p.BlobPlace)
+	}
+	err = errors.Join(err, o.Settle(t.Context(), kiosk.Settled{Facts: b.Last, Blobs: gone, Feed: 7}))
+	n, err2 := o.Prune(t.Context(), kiosktest.Culture, 1000)
+	if err = errors.Join(err, err2); err != nil || n == 0 {
+		t.Fatalf("%d facts pruned, %v", n, err)
+	}
+}
+
+// factsSince2 are one fact of each kind that a version knew.
+func factsSince2(version uint64) []kiosk.Fact {
+	if version == 2 {
+		return kiosktest.Facts()[:17]
+	}
+	return kiosktest.Facts()
 }
 
 // Every version of the database that was ever released opens, and holds what it held.
@@ -70,6 +112,7 @@ func goldenHead(version uint64) string {
 	return map[uint64]string{
 		1: "1abc77d39c918d2dceac43c298d59c0a89cf47a04c3341a87cf410d0771fcf18",
 		2: "90df643095d47b62a57a35b3b3b24f75ebfd1b2b0f366c9e9ca54e4c47f424c0",
+		3: "0f7ebbc56a7fc48ce2edf05c238e3e4720c4f765c2132b58d75f510de27ba5b8",
 	}[version]
 }
 
@@ -167,11 +210,38 @@ func sameStore(t *testing.T, got *Store, want *kiosktest.Memory) {
 	if err = errors.Join(err, err2); err != nil || !reflect.DeepEqual(g, w) {
 		t.Errorf("records: %v\n got %+v\nwant %+v", err, g, w)
 	}
+	sameOutbox(t, got, want)
 	// The two have bytes of their own to compute a hash from.
 	gh, err := got.VerifyChain(ctx)
 	wh, err2 := want.VerifyChain(ctx)
 	if err = errors.Join(err, err2); err != nil || gh.Last != wh.Last || gh.Facts != wh.Facts {
 		t.Errorf("chain: %v\n got %+v\nwant %+v", err, gh, wh)
+	}
+}
+
+func sameOutbox(t *testing.T, got, want kiosk.Outbox) {
+	t.Helper()
+	ctx := t.Context()
+	g, err := got.Waiting(ctx)
+	w, err2 := want.Waiting(ctx)
+	if err = errors.Join(err, err2); err != nil || g != w {
+		t.Errorf("backlog: %v\n got %+v\nwant %+v", err, g, w)
+	}
+	gb, err := got.Pending(ctx, kiosk.BlobPlace{}, math.MaxInt)
+	wb, err2 := want.Pending(ctx, kiosk.BlobPlace{}, math.MaxInt)
+	if err = errors.Join(err, err2); err != nil || !reflect.DeepEqual(gb, wb) {
+		t.Errorf("blobs: %v\n got %+v\nwant %+v", err, gb, wb)
+	}
+	for _, site := range []kiosk.SiteCode{kiosktest.Site, "vinh-thuc", "nowhere"} {
+		gd, err := got.Dossiers(ctx, site, "", math.MaxInt)
+		wd, err2 := want.Dossiers(ctx, site, "", math.MaxInt)
+		if err = errors.Join(err, err2); err != nil || !reflect.DeepEqual(gd, wd) {
+			t.Errorf("dossiers of %q: %v\n got %+v\nwant %+v", site, err, gd, wd)
+		}
+	}
+	facts, err := got.Outgoing(ctx, kiosk.Position{}, math.MaxInt)
+	if n := len(facts); err != nil || n == 0 || facts[n-1].Chain == (kiosk.Hash{}) {
+		t.Errorf("%d facts are outgoing, %v", n, err)
 	}
 }
 

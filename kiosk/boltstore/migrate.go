@@ -21,6 +21,7 @@ func migrations() []migration {
 	return []migration{
 		{1, "make the first buckets", makeBuckets},
 		{2, "chain the facts, find them by day, make shelves", chainFacts},
+		{3, "make room for dossiers and for what the province holds", makeOutbox},
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -148,7 +147,7 @@ func (s *Store) begin(known *numbers, lost bool) (*handle, error) {
 		present.Epoch = known.last.Epoch + 1
 	}
 	if known.writes == 0 || known.damaged > 0 || known.torn {
-		present.Epoch = max(present.Epoch, firstEpoch(s.now()))
+		present.Epoch = max(present.Epoch, kiosk.EpochAt(s.now()))
 	}
 	if err := checkEpoch(present.Epoch); err != nil {
 		return nil, err
@@ -173,23 +172,9 @@ func (s *Store) begin(known *numbers, lost bool) (*handle, error) {
 	return h, nil
 }
 
-// firstEpoch is the epoch of a box that knows of none before: the minutes since 2026. If a
-// folder is emptied and the box goes on under the same name, its new facts must not bear the
-// places of old ones; nothing else on it tells the two lives apart. 24 bits of minutes last
-// until 2057. A clock that stands still at the image's build time gives the same epoch twice
-// only to a box whose folder was emptied twice in the same minute of its uptime.
-func firstEpoch(now time.Time) kiosk.Epoch {
-	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	minutes := int64(now.Sub(start) / time.Minute)
-	return kiosk.Epoch(min(max(minutes, 1), maxEpoch/2))
-}
-
-// maxEpoch is the last epoch that has room in Position.Order.
-const maxEpoch = 1<<24 - 1
-
 func checkEpoch(e kiosk.Epoch) error {
-	if e > maxEpoch {
-		return fmt.Errorf("epoch %d: no more than %d fit into the order of facts", e, maxEpoch)
+	if e > kiosk.MaxEpoch {
+		return fmt.Errorf("epoch %d: no more than %d fit into the order of facts", e, kiosk.MaxEpoch)
 	}
 	return nil
 }
@@ -229,11 +214,15 @@ func (s *Store) create(epoch kiosk.Epoch, unknown bool, out []slot) (*database, 
 // resume goes on with a database that was found whole.
 func (s *Store) resume(db *database, known *numbers, size int64, trusted bool) (*handle, error) {
 	var end tail
-	var out []slot
+	var out, lacking []slot
 	err := db.read(func(tx *bbolt.Tx) (err error) {
-		if end, err = readTail(tx); err == nil {
-			out, err = given(tx)
+		if end, err = readTail(tx); err != nil {
+			return err
 		}
+		if out, err = given(tx); err != nil || known == nil {
+			return err
+		}
+		lacking, err = missed(tx, known.beyond(out), end.out.prunedDays)
 		return err
 	})
 	if err != nil {
@@ -249,7 +238,7 @@ func (s *Store) resume(db *database, known *numbers, size int64, trusted bool) (
 		unknown = len(out) > 0
 		s.log.Warn("second file of numbers was missing", LogPath, s.folder.file(numbersName))
 		known = newNumbers()
-		epoch = max(was+1, firstEpoch(s.now()))
+		epoch = max(was+1, kiosk.EpochAt(s.now()))
 	case trusted && !before(at, s.last):
 	case before(at, known.last) || trusted:
 		// A copy from earlier was put back, or the power was cut between the two files: places
@@ -259,7 +248,6 @@ func (s *Store) resume(db *database, known *numbers, size int64, trusted bool) (
 	if err := checkEpoch(epoch); err != nil {
 		return nil, err
 	}
-	lacking := known.beyond(out)
 	if epoch != was || len(lacking) > 0 {
 		s.log.Warn("database may lack facts", LogPath, db.path, LogEpoch, epoch, "numbers", len(lacking))
 		err := db.update(func(tx *bbolt.Tx) error {
@@ -283,6 +271,21 @@ func (s *Store) resume(db *database, known *numbers, size int64, trusted bool) (
 	}
 	end.last = at
 	return newHandle(db, numbers, end), nil
+}
+
+// missed leaves those numbers out that the database does not know because their days were pruned.
+func missed(tx *bbolt.Tx, numbers []slot, pruned kiosk.Day) ([]slot, error) {
+	var out []slot
+	for _, v := range numbers {
+		_, present, err := presentDay(tx, v.site)
+		if err != nil {
+			return nil, err
+		}
+		if v.day >= pruned || v.day == present {
+			out = append(out, v)
+		}
+	}
+	return out, nil
 }
 
 // adopt begins an epoch and keeps numbers that no ticket of the database bears witness to.

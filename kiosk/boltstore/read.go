@@ -39,12 +39,7 @@ func (s *Store) Records(ctx context.Context, after kiosk.Position, n int) ([]kio
 	err := s.reading(ctx, func(h *handle) error {
 		return h.db.read(func(tx *bbolt.Tx) error {
 			c := tx.Bucket([]byte(bucketFacts)).Cursor()
-			from := factKey(after)
-			k, v := c.Seek(from)
-			if bytes.Equal(k, from) {
-				k, v = c.Next()
-			}
-			for ; k != nil && len(out) < n; k, v = c.Next() {
+			for k, v := behind(c, factKey(after)); k != nil && len(out) < n; k, v = c.Next() {
 				r, err := decodeRecord(k, v)
 				if err != nil {
 					return fmt.Errorf("record %x: %w", k, err)
@@ -129,14 +124,18 @@ func last(tx *bbolt.Tx) (kiosk.Position, error) {
 		return kiosk.Position{}, err
 	}
 	present := kiosk.Position{Epoch: kiosk.Epoch(n)}
-	k, _ := tx.Bucket([]byte(bucketFacts)).Cursor().Last()
-	if k == nil {
-		return present, nil
+	// Every fact may be gone by now: no place is taken twice for that.
+	pruned, err := chainEnd(tx, chainPruned)
+	if err != nil {
+		return present, err
 	}
-	p, err := parseFactKey(k)
+	p := pruned.Last
+	if k, _ := tx.Bucket([]byte(bucketFacts)).Cursor().Last(); k != nil {
+		if p, err = parseFactKey(k); err != nil {
+			return p, err
+		}
+	}
 	switch {
-	case err != nil:
-		return p, err
 	case p.Epoch > present.Epoch:
 		return p, fmt.Errorf("fact of epoch %d in epoch %d", p.Epoch, present.Epoch)
 	case p.Epoch < present.Epoch:

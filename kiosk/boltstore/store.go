@@ -70,9 +70,10 @@ type Store struct {
 type handle struct {
 	db       *database
 	numbers  *numbersFile
-	tail     tail // of the facts; guarded by Store.commits
-	head     atomic.Pointer[kiosk.ChainHead]
-	replaced bool // a new database had to be begun
+	tail     tail                            // of the facts; guarded by Store.commits
+	now      atomic.Pointer[tail]            // the same, for everybody
+	walked   atomic.Pointer[kiosk.ChainHead] // how far hashOfOld has come
+	replaced bool                            // a new database had to be begun
 }
 
 func newHandle(db *database, n *numbersFile, t tail) *handle {
@@ -84,7 +85,7 @@ func newHandle(db *database, n *numbersFile, t tail) *handle {
 // end takes note of where the facts end now.
 func (h *handle) end(t tail) {
 	h.tail = t
-	h.head.Store(&t.head)
+	h.now.Store(&t)
 }
 
 var _ kiosk.Store = (*Store)(nil)

@@ -129,6 +129,9 @@ func checkValues(t testing.TB, tx *bbolt.Tx, dir string) {
 		bucketBoxes:    func(k, v []byte) error { _, err := decodeBox(k, v); return err },
 		bucketShelves:  func(k, v []byte) error { _, err := decodeItem(k, v); return err },
 		bucketChain:    func(k, v []byte) error { _, err := decodeEnd(k, v); return err },
+		bucketDossiers: func(k, v []byte) error { _, err := decodeDossier(k, v); return err },
+		bucketBlobs:    func(k, v []byte) error { _, err := decodeBlob(k, v); return err },
+		bucketOutbox:   func(k, v []byte) error { _, err := decodeSettled(k, v); return err },
 		bucketFacts: func(k, v []byte) error {
 			r, err := decodeRecord(k, v)
 			records = append(records, r)
@@ -151,6 +154,7 @@ func checkValues(t testing.TB, tx *bbolt.Tx, dir string) {
 		}
 	}
 	checkLog(t, tx, records)
+	checkOutbox(t, tx, records)
 	known, _, err := readNumbers(&folder{path: dir})
 	if err != nil || known == nil {
 		t.Errorf("check numbers: %v, %v", known, err)
@@ -180,8 +184,9 @@ func checkLog(t testing.TB, tx *bbolt.Tx, records []kiosk.Record) {
 	if v.broken != nil {
 		t.Errorf("check chain: %v", v.broken)
 	}
-	if got := v.at.Facts; got != uint64(len(records)) {
-		t.Errorf("check chain: %d facts of %d", got, len(records))
+	pruned, err := chainEnd(tx, chainPruned)
+	if got := v.at.Facts - pruned.Facts; err != nil || got != uint64(len(records)) {
+		t.Errorf("check chain: %d facts of %d, %v", got, len(records), err)
 	}
 	want := map[string]bool{}
 	var of siteDay
@@ -197,6 +202,32 @@ func checkLog(t testing.TB, tx *bbolt.Tx, records []kiosk.Record) {
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("check days: stretches begin at %+q, want %+q", slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)))
+	}
+}
+
+// checkOutbox holds what is acknowledged to the facts, and the places in it to what is kept.
+func checkOutbox(t testing.TB, tx *bbolt.Tx, records []kiosk.Record) {
+	t.Helper()
+	end, err := readTail(tx)
+	if err != nil {
+		t.Errorf("check outbox: %v", err)
+		return
+	}
+	o, waiting, found := &end.out, uint64(0), end.out.acked == kiosk.Position{} || end.out.acked == end.out.pruned.Last
+	for _, r := range records {
+		if before(o.acked, r.Position) {
+			waiting++
+		}
+		found = found || r.Position == o.acked
+		if !before(o.pruned.Last, r.Position) {
+			t.Errorf("check outbox: fact at %v was pruned", r.Position)
+		}
+	}
+	if before(o.acked, o.pruned.Last) || !found {
+		t.Errorf("check outbox: acknowledged up to %v, pruned up to %v", o.acked, o.pruned.Last)
+	}
+	if b := end.backlog(); b.Facts != waiting || (waiting > 0) != !b.OldestFact.IsZero() {
+		t.Errorf("check outbox: %d facts wait, it says %+v", waiting, b)
 	}
 }
 

@@ -18,7 +18,7 @@ const verifyAtOnce = 1000
 func (s *Store) Head(ctx context.Context) (kiosk.ChainHead, error) {
 	var head kiosk.ChainHead
 	err := s.reading(ctx, func(h *handle) error {
-		head = *h.head.Load()
+		head = h.now.Load().head
 		return nil
 	})
 	if err != nil {
@@ -73,12 +73,15 @@ func (v *verifier) some(tx *bbolt.Tx) (err error) {
 	if v.old, err = chainEnd(tx, chainOld); err != nil {
 		return err
 	}
-	c := tx.Bucket([]byte(bucketFacts)).Cursor()
-	from := factKey(v.at.Last)
-	k, value := c.Seek(from)
-	if bytes.Equal(k, from) {
-		k, value = c.Next()
+	pruned, err := chainEnd(tx, chainPruned)
+	if err != nil {
+		return err
 	}
+	if before(v.at.Last, pruned.Last) {
+		v.at = pruned // at the beginning, or pruned meanwhile
+	}
+	c := tx.Bucket([]byte(bucketFacts)).Cursor()
+	k, value := behind(c, factKey(v.at.Last))
 	for range verifyAtOnce {
 		if k == nil {
 			v.end()

@@ -77,6 +77,28 @@ func (c *Clerk) Issue(service kiosk.ServiceCode, prefix string) (kiosk.Ticket, k
 	return t, ch
 }
 
+// Receive forms the receipt of a dossier, its blobs pending.
+func (c *Clerk) Receive(d kiosk.Dossier) kiosk.Change {
+	ch := c.Facts(kiosk.DossierReceived{Dossier: d})
+	ch.Dossiers = []kiosk.DossierRecord{{Dossier: d, Day: c.Day, State: kiosk.DossierFiled, At: c.last}}
+	for i, p := range d.Blobs() {
+		ch.Blobs = append(ch.Blobs, kiosk.BlobRecord{
+			BlobPlace: kiosk.BlobPlace{Filed: c.last, Index: uint32(i)},
+			Dossier:   d.ID, Hash: p.Hash, Size: p.Size, State: kiosk.BlobPending, FiledAt: c.Now,
+		})
+	}
+	return ch
+}
+
+// BeginEpoch forms the first fact of an epoch.
+func (c *Clerk) BeginEpoch(e kiosk.Epoch) kiosk.Change {
+	was := c.last
+	c.last = kiosk.Position{Epoch: e}
+	ch := c.Facts(kiosk.EpochBegun{After: was, Why: kiosk.EpochRestored})
+	ch.NewEpoch = true
+	return ch
+}
+
 // Commit commits a change; failing to is the test's end.
 func (c *Clerk) Commit(t testing.TB, ch kiosk.Change) {
 	t.Helper()

@@ -89,6 +89,28 @@ func (f *Faulty) Commit(ctx context.Context, c kiosk.Change) error {
 	return fmt.Errorf("commit change: %w", ErrInjected)
 }
 
+// Settle implements [kiosk.Outbox].
+func (f *Faulty) Settle(ctx context.Context, s kiosk.Settled) error {
+	if f.isBroken() {
+		return fmt.Errorf("settle: %w", kiosk.ErrStoreBroken)
+	}
+	return f.Store.Settle(ctx, s)
+}
+
+// Prune implements [kiosk.Outbox].
+func (f *Faulty) Prune(ctx context.Context, before kiosk.Day, n int) (int, error) {
+	if f.isBroken() {
+		return 0, fmt.Errorf("prune: %w", kiosk.ErrStoreBroken)
+	}
+	return f.Store.Prune(ctx, before, n)
+}
+
+func (f *Faulty) isBroken() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.broken
+}
+
 // Reopen implements [kiosk.Store].
 func (f *Faulty) Reopen(ctx context.Context) error {
 	f.mu.Lock()

@@ -57,9 +57,9 @@ func (m *Memory) Forge(how Forgery, at kiosk.Position) bool {
 	return true
 }
 
-func (m *Memory) hashBefore(i int) (hash [32]byte) {
+func (m *Memory) hashBefore(i int) [32]byte {
 	if i > 0 {
-		hash = m.hashes[i-1]
+		return m.hashes[i-1]
 	}
-	return hash
+	return m.outbox.pruned.Hash
 }

@@ -25,8 +25,9 @@ type Memory struct {
 	halls    map[dayKey]kiosk.HallRecord
 	boxes    map[kiosk.SiteCode]kiosk.BoxRecord
 	numbers  map[numberKey]uint32 // the second file
-	lost     bool                 // since the last opening
-	replaced bool                 // at the last opening
+	outbox   outboxState
+	lost     bool // since the last opening
+	replaced bool // at the last opening
 	unknown  bool
 }
 
@@ -71,6 +72,7 @@ func (m *Memory) begin() {
 	m.counters = map[counterKey]kiosk.CounterRecord{}
 	m.halls = map[dayKey]kiosk.HallRecord{}
 	m.boxes = map[kiosk.SiteCode]kiosk.BoxRecord{}
+	m.outbox = newOutboxState()
 }
 
 // Lose does what a damaged database does: everything but the last numbers is gone and a new
@@ -145,10 +147,14 @@ func (m *Memory) newestDay(site kiosk.SiteCode) kiosk.Day {
 }
 
 func (m *Memory) last() kiosk.Position {
+	last := m.outbox.pruned.Last
 	if n := len(m.records); n > 0 {
-		return m.records[n-1].Position
+		last = m.records[n-1].Position
 	}
-	return kiosk.Position{Epoch: m.epoch}
+	if last.Epoch < m.epoch {
+		return kiosk.Position{Epoch: m.epoch}
+	}
+	return last
 }
 
 func (m *Memory) of(at dayKey) []kiosk.Ticket {
@@ -174,9 +180,12 @@ func (m *Memory) Commit(ctx context.Context, c kiosk.Change) error {
 	if err := m.check(c); err != nil {
 		return fmt.Errorf("commit change: %w", err)
 	}
+	after := m.last()
 	for i := range c.Records {
-		m.chain(c.Records[i])
+		m.chain(cloneRecord(c.Records[i]))
 	}
+	m.epoch = max(m.epoch, m.head.Last.Epoch)
+	m.file(c, after)
 	for _, t := range c.Tickets {
 		m.tickets[ticketKey{dayKey{c.Site, t.Day}, t.Service, t.Seq}] = t
 	}
@@ -216,6 +225,12 @@ func (m *Memory) check(c kiosk.Change) error {
 		return errors.New("change without a site")
 	}
 	want := m.last()
+	if c.NewEpoch {
+		if len(c.Records) == 0 || c.Records[0].Epoch <= want.Epoch || c.Records[0].Epoch > kiosk.MaxEpoch || c.Records[0].Seq != 1 {
+			return fmt.Errorf("an epoch has to begin with a fact at 1 of one later than %d", want.Epoch)
+		}
+		want = kiosk.Position{Epoch: c.Records[0].Epoch}
+	}
 	for _, r := range c.Records {
 		want = want.Next()
 		switch {
@@ -232,7 +247,7 @@ func (m *Memory) check(c kiosk.Change) error {
 			return fmt.Errorf("ticket %s of site %q in a change of %q", t.Number, t.Site, c.Site)
 		}
 	}
-	return nil
+	return checkOutbox(c, want)
 }
 
 // Reopen implements [kiosk.Store].
@@ -259,8 +274,12 @@ func (m *Memory) Records(ctx context.Context, after kiosk.Position, n int) ([]ki
 	if found {
 		i++
 	}
-	rest := m.records[i:]
-	return slices.Clone(rest[:min(max(n, 0), len(rest))]), nil
+	rest := slices.Clone(m.records[i:])
+	rest = rest[:min(max(n, 0), len(rest))]
+	for i := range rest {
+		rest[i] = cloneRecord(rest[i])
+	}
+	return rest, nil
 }
 
 // Tickets implements [kiosk.Store].

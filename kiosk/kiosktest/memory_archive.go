@@ -32,7 +32,7 @@ func (m *Memory) recordsOf(at dayKey) []kiosk.Record {
 	var out []kiosk.Record
 	for _, r := range m.records {
 		if r.Site == at.site && r.Day == at.day {
-			out = append(out, r)
+			out = append(out, cloneRecord(r))
 		}
 	}
 	return out
@@ -82,7 +82,7 @@ func (m *Memory) VerifyChain(ctx context.Context) (kiosk.ChainHead, error) {
 	}
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	var at kiosk.ChainHead
+	at := m.outbox.pruned
 	for i, r := range m.records {
 		if r.Epoch != at.Last.Epoch && r.Seq != 1 {
 			return at, &kiosk.ChainBreak{At: kiosk.Position{Epoch: r.Epoch, Seq: 1}, Why: "a fact is missing"}
@@ -100,7 +100,7 @@ func (m *Memory) VerifyChain(ctx context.Context) (kiosk.ChainHead, error) {
 	case at == m.head:
 		return at, nil
 	case at.Facts > m.head.Facts:
-		return at, &kiosk.ChainBreak{At: m.records[m.head.Facts].Position, Why: "it was not written by the store"}
+		return at, &kiosk.ChainBreak{At: m.records[m.head.Facts-m.outbox.pruned.Facts].Position, Why: "it was not written by the store"}
 	case at.Facts < m.head.Facts:
 		return at, &kiosk.ChainBreak{At: at.Last.Next(), Why: "a fact is missing"}
 	}
