@@ -25,7 +25,7 @@ type Door interface {
 	// Facts takes a batch of events of one gateway.
 	Facts(ctx context.Context, gateway wire.GatewayID, site kiosk.SiteCode, batch []byte) (wire.Ack, error)
 	// Page takes a page's bytes; one that is there already is no error.
-	Page(ctx context.Context, gateway wire.GatewayID, site kiosk.SiteCode, dossier kiosk.DossierID, hash kiosk.Hash, size int64, r io.Reader) error
+	Page(ctx context.Context, gateway wire.GatewayID, page PageName, size int64, r io.Reader) error
 	// Marks returns how far each epoch is durable.
 	Marks(ctx context.Context, gateway wire.GatewayID) ([]wire.Mark, error)
 }
@@ -130,15 +130,15 @@ func (h *Harbour) file(ctx context.Context, path string, r *Report, taken map[wi
 			progress(r.Trip)
 			return nil
 		}
-		dossier, hash, err := parsePageName(name)
+		page, err := parsePageName(name)
 		if err != nil {
 			return err
 		}
-		if err := h.Door.Page(ctx, m.Gateway, m.Site, dossier, hash, size, body); err != nil {
+		if err := h.Door.Page(ctx, m.Gateway, page, size, body); err != nil {
 			r.Refused = append(r.Refused, Refused{File: filepath.Base(path), Entry: name, Err: err})
 			return ctx.Err()
 		}
-		taken[m.Gateway] = append(taken[m.Gateway], PageName{dossier, hash})
+		taken[m.Gateway] = append(taken[m.Gateway], page)
 		r.Pages++
 		r.Bytes += size
 		progress(r.Trip)

@@ -103,14 +103,14 @@ func pageName(dossier kiosk.DossierID, hash kiosk.Hash) string {
 }
 
 // parsePageName reads what pageName writes.
-func parsePageName(name string) (dossier kiosk.DossierID, hash kiosk.Hash, err error) {
+func parsePageName(name string) (PageName, error) {
 	rest, ok := strings.CutPrefix(name, pagesFolder)
 	id, digits, _ := strings.Cut(rest, "/")
-	dossier = kiosk.DossierID(id)
-	if hash, err = kiosk.ParseHash(digits); err != nil || !ok || !dossier.Valid() {
-		return "", kiosk.Hash{}, fmt.Errorf("%w: an entry named %q", ErrDamaged, name)
+	hash, err := kiosk.ParseHash(digits)
+	if p := (PageName{kiosk.DossierID(id), hash}); ok && err == nil && p.Dossier.Valid() {
+		return p, nil
 	}
-	return dossier, hash, nil
+	return PageName{}, fmt.Errorf("%w: an entry named %q", ErrDamaged, name)
 }
 
 // The errors of a file.

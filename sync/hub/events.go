@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,7 +25,7 @@ func (h *Hub) events(w http.ResponseWriter, r *http.Request, who Identity) error
 	}
 	defer done()
 	batch, refused := openBatch(b, who)
-	ack, err := h.keep(r, batch)
+	ack, err := h.keep(r.Context(), batch)
 	switch {
 	case err != nil:
 		return err
@@ -38,7 +39,7 @@ func (h *Hub) events(w http.ResponseWriter, r *http.Request, who Identity) error
 
 // keep makes a batch durable and returns the word for it. Of an empty batch it is the mark alone,
 // if there is one.
-func (h *Hub) keep(r *http.Request, batch Batch) (*wire.Ack, error) {
+func (h *Hub) keep(ctx context.Context, batch Batch) (*wire.Ack, error) {
 	if len(batch.Events) == 0 {
 		return nil, nil
 	}
@@ -48,7 +49,7 @@ func (h *Hub) keep(r *http.Request, batch Batch) (*wire.Ack, error) {
 			d.Gateway, hasDossier = batch.Gateway, true
 		}
 	}
-	a, err := h.commits.commit(r.Context(), batch)
+	a, err := h.commits.commit(ctx, batch)
 	if gap, ok := errors.AsType[*Gap](err); ok {
 		index := 0
 		return nil, &wire.Problem{

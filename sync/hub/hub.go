@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"time"
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/sync/wire"
@@ -27,9 +26,11 @@ type Config struct {
 	Signer   *wire.Signer
 	// PackKeys are the province's further keys, by which packs are checked.
 	PackKeys []wire.Key
-	Now      func() time.Time
-	Log      *slog.Logger
-	Limits   Limits
+	// OpenAPI is the document that describes all this; nil: it is not served.
+	OpenAPI []byte
+	Log     *slog.Logger
+	Limits  Limits
+	Uploads UploadLimits
 }
 
 // Hub is the province's end of the line, as an http.Handler. Its Run commits what the requests
@@ -41,6 +42,7 @@ type Hub struct {
 	commits *committer
 	watch   *watch
 	metrics *metrics
+	uploads *Uploads
 }
 
 // The keys under which a hub logs.
@@ -63,15 +65,26 @@ func New(c Config) *Hub {
 	h.route(http.MethodGet, wire.PathFeed, h.feed)
 	h.route(http.MethodPut, wire.PathHealth, h.health)
 	h.route(http.MethodGet, wire.PathKeys, h.keys)
-	uploads := NewUploads(UploadsConfig{
+	h.uploads = NewUploads(UploadsConfig{
 		Store: c.Store, Pages: c.Pages, Identify: c.Identify, Sign: h.sign, Log: c.Log, Limits: c.Limits.Uploads,
+		Completed: func(g wire.GatewayID) { h.watch.wake(g) },
+	})
+	h.mux.Handle(wire.PathBlobs, h.uploads)
+	h.mux.Handle(wire.PathBlobs+"/", h.uploads)
+	uploads := NewUploads(UploadsConfig{
+		Store: c.Store, Pages: c.Pages, Sign: h.sign, Log: c.Log, Limits: c.Uploads,
+		Identify: func(r *http.Request) (wire.GatewayID, error) {
+			who, err := c.Identify(r)
+			return who.Gateway, err
+		},
 		Completed: func(g wire.GatewayID) { h.watch.wake(g) },
 	})
 	h.mux.Handle(wire.PathBlobs, uploads)
 	h.mux.Handle(wire.PathBlobs+"/", uploads)
+	h.mux.HandleFunc("GET "+wire.PathOpenAPI, h.openAPI)
 	h.mux.HandleFunc("GET /healthz", h.healthz)
 	h.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		h.refuse(w, r, &wire.Problem{Status: http.StatusNotFound, Code: wire.CodeNotFound, Title: "nothing is here"})
+		h.refuse(w, r, notHere())
 	})
 	return h
 }
