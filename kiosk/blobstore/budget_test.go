@@ -11,8 +11,8 @@ import (
 )
 
 // TestBudgetPut keeps pages of 60 kB, as large as DESIGN has a page of black text, and writes the
-// same bytes bare, with one fsync, in turns. Put has a second fsync, of the folder, without which the
-// page's name would not outlive a power cut: half of the speed is what there is to be had.
+// same bytes bare, in turns: to a temporary file, fsync, rename, fsync of the folder. What Put takes
+// longer are the key, the hash and the encryption. The guard band is two.
 func TestBudgetPut(t *testing.T) {
 	const rounds, each = 9, 8
 	b := newBox(t)
@@ -29,7 +29,7 @@ func TestBudgetPut(t *testing.T) {
 		ours = append(ours, time.Since(start)/each)
 		start = time.Now()
 		for i := range each {
-			if err := writeSynced(filepath.Join(bare, fmt.Sprint(round, "-", i)), scan(uint64(round*each+i), 60_000)); err != nil {
+			if err := writeBare(bare, fmt.Sprint(round, "-", i), scan(uint64(round*each+i), 60_000)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -40,11 +40,27 @@ func TestBudgetPut(t *testing.T) {
 	slices.Sort(theirs)
 	slices.Sort(ratios)
 	ratio := ratios[rounds/2]
-	t.Logf("budget: keep a page of 60 kB, encrypted and durable | %v | bare write and fsync of the same bytes, %v: %.0f %% of its speed | ≥ 40 %%",
+	t.Logf("budget: keep a page of 60 kB, encrypted and durable | %v | the same bytes bare, write, fsync, rename, fsync of the folder, %v: %.0f %% of its speed | ≥ 60 %%",
 		ours[rounds/2].Round(10*time.Microsecond), theirs[rounds/2].Round(10*time.Microsecond), 100*ratio)
-	if ratio < 0.20 {
-		t.Errorf("a page is kept at %.2f of the speed of a bare write and fsync, want at least 0.20 (budget 0.40)", ratio)
+	if ratio < 0.30 {
+		t.Errorf("a page is kept at %.2f of the speed of its bare bytes, want at least 0.30 (budget 0.60)", ratio)
 	}
+}
+
+func writeBare(dir, name string, b []byte) error {
+	fresh := filepath.Join(dir, "fresh")
+	err := writeSynced(fresh, b)
+	if err == nil {
+		err = os.Rename(fresh, filepath.Join(dir, name))
+	}
+	if err != nil {
+		return err
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 func writeSynced(path string, b []byte) error {
