@@ -62,7 +62,21 @@ func (h *Hub) health(w http.ResponseWriter, r *http.Request, who Identity) error
 
 // keys answers by which keys the hub's word is checked.
 func (h *Hub) keys(w http.ResponseWriter, _ *http.Request, _ Identity) error {
-	return answer(w, wire.Keys{Keys: append([]wire.Key{h.Signer.Key()}, h.PackKeys...)})
+	return answer(w, wire.Keys{Keys: append([]wire.Key{h.Signer.Key()}, h.PackKeys...), Recipients: h.Recipients})
+}
+
+// openAPI answers how all this is spoken to, whoever asks.
+func (h *Hub) openAPI(w http.ResponseWriter, r *http.Request) {
+	if h.OpenAPI == nil {
+		h.refuse(w, r, notHere())
+		return
+	}
+	w.Header().Set("Content-Type", wire.TypeJSON)
+	_, _ = w.Write(h.OpenAPI)
+}
+
+func notHere() *wire.Problem {
+	return &wire.Problem{Status: http.StatusNotFound, Code: wire.CodeNotFound, Title: "nothing is here"}
 }
 
 // healthz answers 200 while the database answers.

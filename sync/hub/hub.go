@@ -26,11 +26,12 @@ type Config struct {
 	Signer   *wire.Signer
 	// PackKeys are the province's further keys, by which packs are checked.
 	PackKeys []wire.Key
+	// Recipients are the hub's public keys for what comes on a stick, in age's text form.
+	Recipients []string
 	// OpenAPI is the document that describes all this; nil: it is not served.
 	OpenAPI []byte
 	Log     *slog.Logger
 	Limits  Limits
-	Uploads UploadLimits
 }
 
 // Hub is the province's end of the line, as an http.Handler. Its Run commits what the requests
@@ -71,16 +72,6 @@ func New(c Config) *Hub {
 	})
 	h.mux.Handle(wire.PathBlobs, h.uploads)
 	h.mux.Handle(wire.PathBlobs+"/", h.uploads)
-	uploads := NewUploads(UploadsConfig{
-		Store: c.Store, Pages: c.Pages, Sign: h.sign, Log: c.Log, Limits: c.Uploads,
-		Identify: func(r *http.Request) (wire.GatewayID, error) {
-			who, err := c.Identify(r)
-			return who.Gateway, err
-		},
-		Completed: func(g wire.GatewayID) { h.watch.wake(g) },
-	})
-	h.mux.Handle(wire.PathBlobs, uploads)
-	h.mux.Handle(wire.PathBlobs+"/", uploads)
 	h.mux.HandleFunc("GET "+wire.PathOpenAPI, h.openAPI)
 	h.mux.HandleFunc("GET /healthz", h.healthz)
 	h.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {

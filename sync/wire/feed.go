@@ -82,6 +82,9 @@ type Notice struct {
 // of Ed25519 keys (RFC 8037).
 type Keys struct {
 	Keys []Key `json:"keys"`
+	// Recipients are the hub's public keys for files that reach it on a stick, "age1…": one of them
+	// opens what is sealed to all.
+	Recipients []string `json:"recipients,omitempty"`
 }
 
 // Key is one public key.

@@ -216,7 +216,25 @@ func (k Keys) Check() error {
 			return err
 		}
 	}
+	if len(k.Recipients) > MaxKeys {
+		return fmt.Errorf("keys: want at most %d recipients", MaxKeys)
+	}
+	for _, r := range k.Recipients {
+		if !recipient(r) {
+			return errors.New("keys: want recipients of the form age1…")
+		}
+	}
 	return nil
+}
+
+// maxRecipient is more than an X25519 recipient has, in bytes: 62.
+const maxRecipient = 128
+
+// recipient reports whether a text can be a recipient of age. Whether it is one, age says.
+func recipient(s string) bool {
+	return len(s) <= maxRecipient && len(s) > len("age1") && strings.HasPrefix(s, "age1") && !strings.ContainsFunc(s, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	})
 }
 
 // VerifyPack checks a pack: its bounds, its hash, and that the province has signed for exactly it.

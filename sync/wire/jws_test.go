@@ -213,6 +213,20 @@ func TestBadKeys(t *testing.T) {
 	if (wire.Keys{}).Check() == nil || keysOf(slices.Repeat([]*wire.Signer{signer}, wire.MaxKeys+1)...).Check() == nil {
 		t.Error("no keys, or too many, are right")
 	}
+	keys := keysOf(signer)
+	keys.Recipients = []string{"age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"}
+	if err := keys.Check(); err != nil {
+		t.Error(err)
+	}
+	for _, bad := range []string{"", "age1", "ssh-ed25519 AAAA", "age1\n", "AGE1QL3", "age1" + strings.Repeat("q", 200)} {
+		keys.Recipients = []string{bad}
+		if keys.Check() == nil {
+			t.Errorf("%q is a recipient", bad)
+		}
+	}
+	if keys.Recipients = slices.Repeat([]string{"age1q"}, wire.MaxKeys+1); keys.Check() == nil {
+		t.Error("too many recipients are right")
+	}
 }
 
 func pack(t testing.TB, s *wire.Signer) wire.Pack {
