@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
@@ -20,6 +21,8 @@ type dialect struct {
 	// lock is a statement that keeps others from migrating until the transaction ends; empty: a
 	// transaction that writes does so already.
 	lock string
+	// snapshot is a transaction that reads one state of the database.
+	snapshot *sql.TxOptions
 	// most is how many parameters a statement has room for.
 	most int
 	// again reports whether a transaction that failed so may simply be run once more.
@@ -32,6 +35,8 @@ func sqliteDialect() *dialect {
 		driver: "sqlite",
 		types:  strings.NewReplacer(),
 		most:   32766,
+		// One that has begun to read goes on with what it has seen.
+		snapshot: &sql.TxOptions{ReadOnly: true},
 		again: func(err error) bool {
 			e, ok := errors.AsType[*sqlite.Error](err)
 			return ok && e.Code()&0xff == sqlite3.SQLITE_BUSY
@@ -61,10 +66,11 @@ func escapePath(path string) string {
 // postgresDialect compares texts byte by byte, as Go does, whatever the cluster's language is.
 func postgresDialect() *dialect {
 	return &dialect{
-		driver: "pgx",
-		types:  strings.NewReplacer(" BLOB", " BYTEA", " TEXT", ` TEXT COLLATE "C"`),
-		lock:   fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", migrationLock),
-		most:   65535,
+		driver:   "pgx",
+		types:    strings.NewReplacer(" BLOB", " BYTEA", " TEXT", ` TEXT COLLATE "C"`),
+		lock:     fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", migrationLock),
+		most:     65535,
+		snapshot: &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
 		again: func(err error) bool {
 			e, ok := errors.AsType[*pgconn.PgError](err)
 			// Serialisation failure, deadlock: by their definition worth another try.

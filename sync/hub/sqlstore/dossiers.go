@@ -48,7 +48,7 @@ func (t *tx) keepDossier(d *hub.Dossier, sign hub.SignFunc) error {
 	}
 	var recipient string
 	var missing, erased int64
-	err = t.row(t.s.texts.of(intoDossiers, 1), h.ID, d.Gateway, d.Site, d.Day, unix(d.At), h.Procedure, h.Code, h.Ticket, h.Counter, h.Officer,
+	err = t.row(intoDossiers.one(), h.ID, d.Gateway, d.Site, d.Day, unix(d.At), h.Procedure, h.Code, h.Ticket, h.Counter, h.Officer,
 		len(h.Pages), bytes, len(h.Pages), h.Manifest().String(), l.recipient, l.identity, null(l.subject), null(l.person), 0, "", 0, "",
 	).Scan(&recipient, &missing, &erased)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && erased != 0 {

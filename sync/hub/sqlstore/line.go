@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/sync/hub"
@@ -97,15 +96,13 @@ func (s *Store) Cursors(ctx context.Context, gateways []wire.GatewayID) (map[wir
 		for i, g := range chunk {
 			args[i] = g
 		}
-		var b strings.Builder
-		tuples(&b, 1, 1, len(chunk))
 		err := s.query(ctx, func(scan func(...any) error) error {
 			var g wire.GatewayID
 			var cursor uint64
 			err := scan(&g, &cursor)
 			out[g] = cursor
 			return err
-		}, `SELECT gateway, feed FROM gateways WHERE gateway IN `+b.String(), args...)
+		}, `SELECT gateway, feed FROM gateways WHERE gateway IN `+tuples(1, len(chunk)), args...)
 		if err != nil {
 			return nil, fmt.Errorf("read cursors: %w", err)
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -50,10 +51,16 @@ func (s *Store) once(ctx context.Context, do func(*tx) error) error {
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	if err := do(&tx{run, s, ctx}); err != nil {
-		_ = end(false) // what matters is why
+	done := false
+	defer func() {
+		if !done {
+			_ = end(false) // what matters is why, be it a panic
+		}
+	}()
+	if err := errors.Join(do(&tx{run, s, ctx}), ctx.Err()); err != nil {
 		return err
 	}
+	done = true
 	if err := end(true); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
@@ -104,6 +111,11 @@ func (in table) columns() int {
 	return strings.Count(list, ",") + 1
 }
 
+// one is the statement for one row.
+func (in table) one() string {
+	return strings.Replace(string(in), "ROWS", values(1, in.columns()), 1)
+}
+
 // insert writes rows, whose values stand one after another in args, and returns how many rows
 // were touched.
 func (t *tx) insert(in table, args []any) (touched int64, err error) {
@@ -149,10 +161,7 @@ func (x *texts) of(in table, rows int) string {
 	key := textKey{in, rows}
 	text, ok := x.known[key]
 	if !ok {
-		var b strings.Builder
-		b.WriteString("VALUES ")
-		tuples(&b, 1, rows, in.columns())
-		text = strings.Replace(string(in), "ROWS", b.String(), 1)
+		text = strings.Replace(string(in), "ROWS", values(rows, in.columns()), 1)
 		if x.known == nil {
 			x.known = map[textKey]string{}
 		}
@@ -161,18 +170,22 @@ func (x *texts) of(in table, rows int) string {
 	return text
 }
 
-// tuples writes ($n,$n+1),($n+2,…
-func tuples(b *strings.Builder, from, rows, cols int) {
+// values writes VALUES ($1,$2),($3,…
+func values(rows, cols int) string { return "VALUES " + tuples(rows, cols) }
+
+// tuples writes ($1,$2),($3,…
+func tuples(rows, cols int) string {
+	b := make([]byte, 0, 8*rows*cols)
 	for i := range rows * cols {
 		switch {
 		case i%cols != 0:
-			b.WriteByte(',')
+			b = append(b, ',')
 		case i > 0:
-			b.WriteString("),(")
+			b = append(b, "),("...)
 		default:
-			b.WriteByte('(')
+			b = append(b, '(')
 		}
-		fmt.Fprintf(b, "$%d", from+i)
+		b = strconv.AppendInt(append(b, '$'), int64(i+1), 10)
 	}
-	b.WriteByte(')')
+	return string(append(b, ')'))
 }
