@@ -20,6 +20,7 @@ const MaxJWS = 8 << 10
 const (
 	typStatement = "motcua-statement+jws"
 	typPack      = "motcua-pack+jws"
+	typFerry     = "motcua-ferry+jws"
 )
 
 // ErrSignature is a signature that is not worth anything: not well formed, for another thing, of a
@@ -41,7 +42,7 @@ func NewSigner(private ed25519.PrivateKey) *Signer {
 // Key returns the public key by which the signatures are checked.
 func (s *Signer) Key() Key { return s.key }
 
-// Sign signs a Statement or a PackClaim; any other payload is refused.
+// Sign signs a Statement, a PackClaim or a FerryWord; any other payload is refused.
 func (s *Signer) Sign(payload any) (jws string, err error) {
 	typ, ok := typOf(payload)
 	if !ok {
@@ -74,11 +75,14 @@ func typOf(payload any) (string, bool) {
 		return typStatement, true
 	case PackClaim, *PackClaim:
 		return typPack, true
+	case FerryWord, *FerryWord:
+		return typFerry, true
 	}
 	return "", false
 }
 
-// Verify checks a signature and reads what was signed into out, a *Statement or a *PackClaim. It
+// Verify checks a signature and reads what was signed into out, a pointer to one of what Sign
+// signs. It
 // fails with ErrSignature and leaves out as it was.
 func (k Keys) Verify(jws string, out any) error {
 	typ, ok := typOf(out)
@@ -93,6 +97,8 @@ func (k Keys) Verify(jws string, out any) error {
 	case *Statement:
 		err = readSigned(body, out)
 	case *PackClaim:
+		err = readSigned(body, out)
+	case *FerryWord:
 		err = readSigned(body, out)
 	default:
 		return fmt.Errorf("verify: want a pointer, not %T", out)
