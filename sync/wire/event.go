@@ -23,9 +23,9 @@ type Event struct {
 	Day   string `json:"day,omitempty"` // the office's day, YYYY-MM-DD
 	By    string `json:"actor,omitempty"`
 	Key   string `json:"stepkey,omitempty"`
-	Late  int64  `json:"late,omitempty"`  // seconds that the step was pressed before Time
-	Sure  bool   `json:"clocksure"`       // Time is worth something; on facts only
-	Chain string `json:"chain,omitempty"` // the audit log's hash at this fact, 64 hexadecimal digits
+	Late  int64  `json:"late,omitempty"`      // seconds that the step was pressed before Time
+	Sure  bool   `json:"clocksure,omitempty"` // Time is worth something; on facts only
+	Chain string `json:"chain,omitempty"`     // the audit log's hash at this fact, 64 hexadecimal digits
 
 	Data json.RawMessage `json:"data,omitempty"`
 	// More holds attributes that this version does not know. They are kept.
