@@ -9,7 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // DossierID names a dossier from its first moment on, at the box and at the province: it is the
@@ -112,19 +115,33 @@ func (d *Dossier) Check() error {
 	switch {
 	case !d.ID.Valid():
 		return errors.New("dossier: bad ID")
-	case d.Procedure == "" || len(d.Procedure) > 48 || len(d.Code) > 48:
+	case !goodCode(string(d.Procedure), 1, 48) || !goodCode(string(d.Code), 0, 48):
 		return errors.New("dossier: bad code of the procedure or of the dossier")
+	case !goodCode(string(d.Ticket), 0, 32) || !goodCode(string(d.Counter), 0, 48) || !goodCode(string(d.Officer), 0, 48):
+		return errors.New("dossier: bad ticket, counter or officer")
 	case len(d.Pages) > MaxPages:
 		return fmt.Errorf("dossier: %d pages, at most %d", len(d.Pages), MaxPages)
 	case len(d.Subject) > MaxSubject:
 		return fmt.Errorf("dossier: %d bytes about the applicant, at most %d", len(d.Subject), MaxSubject)
 	}
+	sizes := make(map[Hash]int64, len(d.Pages))
 	for i, p := range d.Pages {
-		if p.Size <= 0 || p.Size > MaxPageBytes || p.Hash == (Hash{}) || len(p.Component) > 48 || p.Media == "" || len(p.Media) > 64 {
+		if p.Size <= 0 || p.Size > MaxPageBytes || p.Hash == (Hash{}) || !goodCode(string(p.Component), 0, 48) || !goodCode(p.Media, 1, 64) {
 			return fmt.Errorf("dossier: page %d has no size, hash or kind that can be", i+1)
 		}
+		if size, seen := sizes[p.Hash]; seen && size != p.Size {
+			return fmt.Errorf("dossier: page %d has another size than the same bytes before it", i+1)
+		}
+		sizes[p.Hash] = p.Size
 	}
 	return nil
+}
+
+// goodCode reports whether a code has least to most bytes of text in one piece: nothing in it can
+// be taken for the end of a field or of a line of the manifest.
+func goodCode(s string, least, most int) bool {
+	return len(s) >= least && len(s) <= most && utf8.ValidString(s) &&
+		!strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
 }
 
 // Manifest is what a dossier consists of, as one hash: SHA-256 over a line "ID" and one line

@@ -48,11 +48,12 @@ type Office struct {
 
 // The keys under which the office logs.
 const (
-	LogTicket = "ticket"
-	LogFault  = "fault"
-	LogDay    = "day"
-	LogError  = "err"
-	LogBy     = "by"
+	LogTicket  = "ticket"
+	LogDossier = "dossier"
+	LogFault   = "fault"
+	LogDay     = "day"
+	LogError   = "err"
+	LogBy      = "by"
 )
 
 // NewOffice loads what the store keeps, looks at the clock, and begins a new day where one has

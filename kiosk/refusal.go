@@ -1,6 +1,9 @@
 package kiosk
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Code is the reason of a refusal, for programs. Codes are stable.
 type Code string
@@ -100,6 +103,12 @@ func (r *Refusal) Unwrap() error { return r.Cause }
 // Permanent reports whether the same call would be refused again until something changes
 // that the caller can see: false only for a store that failed.
 func (r *Refusal) Permanent() bool { return r.Code != CodeStoreFailed && r.Code != CodeStopping }
+
+// isRefused reports whether err is the refusal of a code.
+func isRefused(err error, code Code) bool {
+	r, ok := errors.AsType[*Refusal](err)
+	return ok && r.Code == code
+}
 
 func refuse(code Code, subject, hint string) *Refusal {
 	return &Refusal{Code: code, Subject: subject, Hint: hint}

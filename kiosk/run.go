@@ -100,6 +100,7 @@ func (o *Office) due(ctx context.Context, now time.Time) {
 	o.slipFault(now)
 	o.paperFault(now)
 	o.numbersFault(now)
+	o.parkedFault(ctx, now)
 	o.keepFaults(ctx, now)
 }
 

@@ -3,7 +3,6 @@ package control
 import (
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -12,7 +11,7 @@ import (
 
 // Audit is the state of the audit log.
 type Audit struct {
-	Facts uint64 `json:"facts"` // that are kept and were checked
+	Facts uint64 `json:"facts"` // that the hash covers; those that were pruned included
 	Epoch uint32 `json:"epoch"`
 	Seq   uint64 `json:"seq"`  // of the last one
 	Hash  string `json:"hash"` // that covers it and all before it
@@ -39,7 +38,7 @@ type AuditLine struct {
 	Why      string `json:"why,omitempty"`
 	Language string `json:"language,omitempty"`
 	Priority string `json:"priority,omitempty"`
-	Was      string `json:"was,omitempty"` // a priority, a date
+	Was      string `json:"was,omitempty"` // a priority, a date, a place
 	To       string `json:"to,omitempty"`  // a service
 	For      string `json:"for,omitempty"` // a counter
 	Place    string `json:"place,omitempty"`
@@ -49,8 +48,13 @@ type AuditLine struct {
 	Level    string `json:"level,omitempty"`
 	Reason   string `json:"reason,omitempty"`
 	Hash     string `json:"hash,omitempty"`
-	Yes      bool   `json:"yes,omitempty"` // open, raised, asked, readable, waiting
-	Last     uint32 `json:"last,omitempty"`
+	// Of a dossier; Hash is that of its manifest, or of a page.
+	Dossier   string `json:"dossier,omitempty"`
+	Procedure string `json:"procedure,omitempty"`
+	Pages     int    `json:"pages,omitempty"`
+
+	Yes  bool   `json:"yes,omitempty"` // open, raised, asked, readable, waiting
+	Last uint32 `json:"last,omitempty"`
 
 	From  time.Time `json:"from,omitzero"`
 	Until time.Time `json:"until,omitzero"`
@@ -148,7 +152,23 @@ func AuditOf(r *kiosk.Record) AuditLine {
 	case kiosk.StaffMoved:
 		l.Officer, l.What, l.Counter, l.Detail = string(f.Officer), string(f.What), string(f.Counter), f.Detail
 	case kiosk.LogSealed:
-		l.What, l.Hash, l.Detail = f.Day.String(), f.Hash, fmt.Sprintf("%d-%d", f.At.Epoch, f.At.Seq)
+		l.What, l.Hash, l.Detail = f.Day.String(), f.Hash, position(f.At)
+	case kiosk.DossierReceived:
+		d := &f.Dossier
+		manifest := d.Manifest()
+		l.Dossier, l.Procedure, l.Pages, l.Hash = string(d.ID), string(d.Procedure), len(d.Pages), manifest.String()
+		l.Number, l.Counter, l.Officer = string(d.Ticket), string(d.Counter), string(d.Officer)
+	case kiosk.DossierSettled:
+		l.Dossier, l.State, l.Why = string(f.ID), string(f.State), string(f.Why)
+		if f.Manifest != (kiosk.Hash{}) {
+			l.Hash = f.Manifest.String()
+		}
+	case kiosk.BlobMoved:
+		l.Dossier, l.Hash, l.State, l.Why = string(f.Dossier), f.Hash.String(), string(f.State), f.Why
+	case kiosk.EpochBegun:
+		l.Was, l.Detail, l.Why = position(f.After), position(f.Mark), string(f.Why)
+	case kiosk.LineMoved:
+		l.What, l.Detail = string(f.What), f.Detail
 	case kiosk.FaultMoved:
 		l.What, l.Yes, l.Detail = string(f.Code), f.Raised, f.Hint
 	case kiosk.ClockConfirmed:

@@ -139,9 +139,21 @@ func tell(f kiosk.Fact) (kind, subject, what string) {
 		return "staff-moved", string(f.Officer), string(f.What)
 	case kiosk.LogSealed:
 		return "log-sealed", f.Day.String(), f.Hash
+	case kiosk.DossierReceived:
+		return "dossier-received", string(f.Dossier.ID), fmt.Sprintf("%s, %d pages", f.Dossier.Procedure, len(f.Dossier.Pages))
+	case kiosk.DossierSettled:
+		return "dossier-settled", string(f.ID), string(f.State)
+	case kiosk.BlobMoved:
+		return "blob-moved", string(f.Dossier), string(f.State)
+	case kiosk.EpochBegun:
+		return "epoch-begun", position(f.After), string(f.Why)
+	case kiosk.LineMoved:
+		return "line-moved", f.Detail, string(f.What)
 	}
 	return fmt.Sprintf("%T", f), "", ""
 }
+
+func position(p kiosk.Position) string { return fmt.Sprintf("%d-%d", p.Epoch, p.Seq) }
 
 func either(cond bool, yes, no string) string {
 	if cond {
