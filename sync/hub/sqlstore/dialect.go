@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -21,6 +22,8 @@ type dialect struct {
 	// lock is a statement that keeps others from migrating until the transaction ends; empty: a
 	// transaction that writes does so already.
 	lock string
+	// forget makes the database let go of what was deleted.
+	forget func(context.Context, *sql.DB) error
 	// snapshot is a transaction that reads one state of the database.
 	snapshot *sql.TxOptions
 	// most is how many parameters a statement has room for.
@@ -34,7 +37,15 @@ func sqliteDialect() *dialect {
 	return &dialect{
 		driver: "sqlite",
 		types:  strings.NewReplacer(),
-		most:   32766,
+		forget: func(ctx context.Context, db *sql.DB) error {
+			var busy, pages, moved int
+			err := db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+			if err == nil && busy != 0 {
+				err = errors.New("somebody reads in it for long")
+			}
+			return err
+		},
+		most: 32766,
 		// One that has begun to read goes on with what it has seen.
 		snapshot: &sql.TxOptions{ReadOnly: true},
 		again: func(err error) bool {
@@ -66,10 +77,14 @@ func escapePath(path string) string {
 // postgresDialect compares texts byte by byte, as Go does, whatever the cluster's language is.
 func postgresDialect() *dialect {
 	return &dialect{
-		driver:   "pgx",
-		types:    strings.NewReplacer(" BLOB", " BYTEA", " TEXT", ` TEXT COLLATE "C"`),
-		lock:     fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", migrationLock),
-		most:     65535,
+		driver: "pgx",
+		types:  strings.NewReplacer(" BLOB", " BYTEA", " TEXT", ` TEXT COLLATE "C"`),
+		lock:   fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", migrationLock),
+		most:   65535,
+		forget: func(ctx context.Context, db *sql.DB) error {
+			_, err := db.ExecContext(ctx, "VACUUM dossiers")
+			return err
+		},
 		snapshot: &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
 		again: func(err error) bool {
 			e, ok := errors.AsType[*pgconn.PgError](err)

@@ -85,7 +85,11 @@ func (s *Store) Feed(ctx context.Context, gateway wire.GatewayID, after uint64, 
 	if err != nil {
 		return nil, 0, fmt.Errorf("read feed: %w", err)
 	}
-	return out, newest[gateway], nil
+	last := newest[gateway]
+	if n := len(out); n > 0 {
+		last = max(last, out[n-1].Cursor) // it came between the two questions
+	}
+	return out, last, nil
 }
 
 // Cursors implements [hub.Store].

@@ -30,6 +30,8 @@ var now = time.Date(2026, 11, 26, 9, 30, 0, 0, kiosk.ICT())
 type place struct {
 	open func(testing.TB) *sqlstore.Store
 	keys *secret.Key
+	// files are those of the database; only of SQLite.
+	files func(testing.TB) []string
 }
 
 func config(keys *secret.Key) sqlstore.Config {
@@ -42,7 +44,14 @@ func sqlitePlace(t testing.TB) place {
 	if err := os.Mkdir(filepath.Dir(path), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	return place{keys: keys, open: func(t testing.TB) *sqlstore.Store {
+	files := func(t testing.TB) []string {
+		names, err := filepath.Glob(path[:len(path)-len("hub.db")] + "hub.db*")
+		if err != nil || len(names) == 0 {
+			t.Fatalf("no files: %v", err)
+		}
+		return names
+	}
+	return place{keys: keys, files: files, open: func(t testing.TB) *sqlstore.Store {
 		s, err := sqlstore.OpenSQLite(context.Background(), path, config(keys))
 		return opened(t, s, err)
 	}}

@@ -1,0 +1,144 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/sync/hub"
+	"github.com/motcua/gateway/sync/wire"
+)
+
+// ErrNobody means that nothing is held about a person.
+var ErrNobody = errors.New("nothing is held under this number")
+
+// Erase destroys what makes the dossiers of a person readable: their keys, who applied, and what
+// they are found by. Boxes that hold copies are told in the same transaction. The facts stay; they
+// name nobody. The bytes of the pages, which nobody can read any more, are for the caller to
+// remove: it is told of which dossiers. order is the reference of the decision that it stands on.
+func (s *Store) Erase(ctx context.Context, number, order string) ([]kiosk.DossierID, error) {
+	person := s.person(number)
+	if person == nil || order == "" || len(order) > maxAuditWord || !plain(order) {
+		return nil, errors.New("erase: want a person's number and the order's reference")
+	}
+	var erased []kiosk.DossierID
+	err := s.update(ctx, func(t *tx) (err error) {
+		erased, err = t.erase(person, order)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("erase: %w", err)
+	}
+	return erased, s.afterErase(ctx)
+}
+
+func (t *tx) erase(person []byte, order string) ([]kiosk.DossierID, error) {
+	by := map[wire.GatewayID][]kiosk.DossierID{}
+	err := t.rows(func(scan func(...any) error) error {
+		var id kiosk.DossierID
+		var g wire.GatewayID
+		err := scan(&id, &g)
+		by[g] = append(by[g], id)
+		return err
+	}, `UPDATE dossiers SET identity = NULL, subject = NULL, person = NULL, recipient = '', erased_at = $1, erased_by = $2
+		WHERE person = $3 RETURNING dossier, gateway`, t.s.Now().Unix(), order, person)
+	if err != nil {
+		return nil, err
+	}
+	if len(by) == 0 {
+		return nil, ErrNobody
+	}
+	var all []kiosk.DossierID
+	for _, g := range sortedKeys(by, func(a, b wire.GatewayID) int { return compareLines(line{gateway: a}, line{gateway: b}) }) {
+		slices.Sort(by[g])
+		all = append(all, by[g]...)
+		for few := range slices.Chunk(by[g], 1000) {
+			data, err := json.Marshal(wire.SubjectErase{Order: order, Dossiers: few})
+			if err != nil {
+				return nil, err
+			}
+			if _, err := t.push(g, wire.FeedErase, data); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return all, nil
+}
+
+// afterErase makes the database write over what it has deleted. Without it SQLite's log of pages
+// holds the old ones until it is begun anew.
+func (s *Store) afterErase(ctx context.Context) error {
+	if err := s.dialect.forget(ctx, s.read); err != nil {
+		return fmt.Errorf("erased, but files of the database may hold the wrapped keys for some time: %w", err)
+	}
+	return nil
+}
+
+// Export is everything that the hub holds about a person, to be handed out as it is.
+type Export struct {
+	Number   string          `json:"number"`
+	Dossiers []ExportDossier `json:"dossiers"`
+}
+
+// ExportDossier is a dossier of an [Export].
+type ExportDossier struct {
+	Dossier   kiosk.DossierID   `json:"dossier"`
+	Code      kiosk.DossierCode `json:"code,omitempty"`
+	Procedure string            `json:"procedure"`
+	Site      kiosk.SiteCode    `json:"site"`
+	Day       string            `json:"day"`
+	Applicant *wire.Subject     `json:"applicant,omitempty"`
+	Pages     []ExportPage      `json:"pages"`
+	Facts     []json.RawMessage `json:"facts"`
+	Statement string            `json:"statement,omitempty"`
+}
+
+// ExportPage is a scanned page of an [ExportDossier]; its bytes are in the hub's pages.
+type ExportPage struct {
+	Component kiosk.ComponentCode `json:"component,omitempty"`
+	Hash      kiosk.Hash          `json:"sha256"`
+	Size      int64               `json:"size"`
+	Media     string              `json:"media"`
+}
+
+// Export returns everything that is held about a person; [ErrNobody] where it is nothing.
+func (s *Store) Export(ctx context.Context, number string) (Export, error) {
+	found, err := s.DossiersOf(ctx, number)
+	if err != nil {
+		return Export{}, err
+	}
+	if len(found) == 0 {
+		return Export{}, ErrNobody
+	}
+	out := Export{Number: number}
+	for _, f := range found {
+		full, err := s.Dossier(ctx, string(f.Header.ID))
+		if err != nil {
+			return Export{}, err
+		}
+		d := exported(full)
+		history, err := s.History(ctx, f.Header.ID)
+		if err != nil {
+			return Export{}, err
+		}
+		for _, h := range history {
+			d.Facts = append(d.Facts, h.JSON)
+		}
+		out.Dossiers = append(out.Dossiers, d)
+	}
+	return out, nil
+}
+
+func exported(f hub.Filed) ExportDossier {
+	d := ExportDossier{
+		Dossier: f.Header.ID, Code: f.Header.Code, Procedure: string(f.Header.Procedure), Site: f.Site, Day: f.Day.String(),
+		Applicant: f.Subject, Pages: []ExportPage{}, Facts: []json.RawMessage{}, Statement: f.Statement,
+	}
+	for _, p := range f.Header.Pages {
+		d.Pages = append(d.Pages, ExportPage(p))
+	}
+	return d
+}
