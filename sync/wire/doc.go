@@ -9,7 +9,7 @@
 //	GET  /v1/marks             → [Marks]: how far each epoch is durable here
 //	GET  /v1/numbers?day=DAY   → [Numbers]: the highest numbers given on a day
 //	POST /v1/blobs             tus creation with [BlobMeta] → Location, Upload-Offset
-//	HEAD, PATCH /v1/blobs/ID   tus
+//	HEAD, PATCH /v1/blobs/ID   tus; DELETE forgets what is not whole
 //	GET  /v1/feed?after=N      → [FeedBatch], waits up to [FeedWait] for something new
 //	PUT  /v1/health            [Health]
 //	GET  /v1/keys              → [Keys]: by which statements and packs are checked
@@ -24,7 +24,26 @@
 //     gateway cannot encode goes as [TypeUnsendable] with its place.
 //   - Unknown attributes and fields are kept by the hub and ignored by the gateway.
 //
+// # Facts
+//
+// [Encode] writes every fact of package kiosk, [Decode] reads it back. Each type has a name with a
+// version, a struct of its own and a golden file; what a version has written is read for ever. What
+// a reader does not know it keeps or ignores: attributes, fields, values of lists. What it knows has
+// to be right. An attribute or a field that stands there twice is refused, because two readers could
+// take different ones.
+//
+// Personal data is in one place, the field "subject" of a dossier's header, as a [Subject]: its
+// sealed form never leaves the box, [SplitSubject] takes it out at the hub before anything is kept.
+// Everything else names officers by code and citizens by ticket.
+//
+// # Signed words
+//
+// A [Signer] signs statements and packs, [Keys] check them. Each signature says in its header what
+// it is for, so that none can be shown for another thing.
+//
 // # Bounds
 //
 // Every message has a largest size, below; what is larger is refused before it is read whole.
+//
+// Package openapi describes all this for others, as the hub's /openapi.json.
 package wire
