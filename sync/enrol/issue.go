@@ -49,31 +49,28 @@ func keyHash(public crypto.PublicKey) (Hash, error) {
 	return sha256.Sum256(spki), nil
 }
 
-// begin is when a certificate that is issued now begins: never before its authority does, because
-// a hub's clock may have been set back since.
-func (a *Authority) begin(now time.Time) time.Time {
-	if from := now.Add(-early); from.After(a.cert.NotBefore) {
-		return from
+// span is when a certificate that is issued now begins and ends: within its authority's life, also
+// where a hub's clock was set back since that was made.
+func (a *Authority) span(now time.Time, life time.Duration) (from, until time.Time) {
+	if born := a.cert.NotBefore.Add(early); now.Before(born) {
+		now = born
 	}
-	return a.cert.NotBefore
-}
-
-// end is when it ends: never after its authority does.
-func (a *Authority) end(now time.Time, life time.Duration) time.Time {
-	if until := now.Add(life); until.Before(a.cert.NotAfter) {
-		return until
+	from, until = now.Add(-early), now.Add(life)
+	if until.After(a.cert.NotAfter) {
+		until = a.cert.NotAfter
 	}
-	return a.cert.NotAfter
+	return from, until
 }
 
 // issueGateway makes the certificate of a gateway. It can show a client and nothing else: no
 // gateway can pass for the hub.
 func (a *Authority) issueGateway(id wire.GatewayID, site kiosk.SiteCode, public crypto.PublicKey, now time.Time, life time.Duration) (*x509.Certificate, error) {
+	from, until := a.span(now, life)
 	t := &x509.Certificate{
 		SerialNumber:          newSerial(),
 		Subject:               pkix.Name{CommonName: string(id)},
-		NotBefore:             a.begin(now),
-		NotAfter:              a.end(now, life),
+		NotBefore:             from,
+		NotAfter:              until,
 		KeyUsage:              x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
 		BasicConstraintsValid: true,
@@ -94,11 +91,12 @@ func (a *Authority) issueServer(names []string, now time.Time, life time.Duratio
 	if err != nil {
 		return nil, err
 	}
+	from, until := a.span(now, life)
 	t := &x509.Certificate{
 		SerialNumber:          newSerial(),
 		Subject:               pkix.Name{CommonName: names[0]},
-		NotBefore:             a.begin(now),
-		NotAfter:              a.end(now, life),
+		NotBefore:             from,
+		NotAfter:              until,
 		KeyUsage:              x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		BasicConstraintsValid: true,
@@ -129,6 +127,9 @@ func (a *Authority) sign(t *x509.Certificate, public crypto.PublicKey) (*x509.Ce
 // verify checks that a certificate was signed by one of the authorities for a use. Its times are
 // not looked at: see the package's comment.
 func verify(cert *x509.Certificate, pool *x509.CertPool, use x509.ExtKeyUsage) error {
+	if cert.IsCA {
+		return errors.New("it is an authority's, and nobody's own")
+	}
 	_, err := cert.Verify(x509.VerifyOptions{
 		Roots:       pool,
 		CurrentTime: cert.NotBefore, // a moment at which all that we issue is good
