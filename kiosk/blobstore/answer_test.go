@@ -12,8 +12,8 @@ import (
 )
 
 // A kill spares the page cache, so TestKill cannot tell a page that waits for the disk from one
-// that does not. The kernel can: before the answer the page's bytes, its name, the key's bytes and
-// the folder's name each have to be synced, in this order.
+// that does not. The kernel can: each step has to be on the disk before the next one counts on it,
+// and all of them before the answer.
 func TestSyncedBeforeTheAnswer(t *testing.T) {
 	t.Parallel()
 	strace, err := exec.LookPath("strace")
@@ -34,7 +34,7 @@ func TestSyncedBeforeTheAnswer(t *testing.T) {
 	}
 	defer r.Close()
 	log := filepath.Join(t.TempDir(), "strace")
-	cmd := exec.Command(strace, "-f", "-qq", "-y", "-s", "200", "-o", log, "-e", "trace=write,fsync,/^rename", "-e", "signal=none", os.Args[0])
+	cmd := exec.Command(strace, "-f", "-qq", "-y", "-s", "200", "-o", log, "-e", "trace=write,pwrite64,fsync,/^rename,/^unlink,rmdir", "-e", "signal=none", os.Args[0])
 	cmd.Env = append(os.Environ(), childEnv+"="+string(o))
 	cmd.ExtraFiles = []*os.File{w}
 	var out strings.Builder
@@ -60,32 +60,63 @@ func TestSyncedBeforeTheAnswer(t *testing.T) {
 	}
 	trace := whole(string(text))
 	lines := strings.Split(strings.TrimSpace(string(answers)), "\n")
-	if len(lines) != 4 {
+	if len(lines) != 6 {
 		t.Fatalf("answers %q", answers)
 	}
-	for _, line := range lines {
-		words := strings.Fields(line)
-		id, hash := words[1], words[2]
-		blobs := regexp.QuoteMeta(filepath.Join(b.dir, "blobs"))
-		steps := []string{
-			`fsync\(\d+<` + blobs + `/\.new/dossier-\d+/key>\) += 0`,
-			`fsync\(\d+<` + blobs + `/\.new/dossier-\d+>\) += 0`,
-			`rename.*"` + blobs + `/` + id + `".* = 0`,
-			`fsync\(\d+<` + blobs + `>\) += 0`,
-			`write\(\d+<` + blobs + `/\.new/page-\d+>`,
-			`fsync\(\d+<` + blobs + `/\.new/page-\d+>\) += 0`,
-			`rename.*"` + blobs + `/` + id + `/` + hash + `".* = 0`,
-			`fsync\(\d+<` + blobs + `/` + id + `>\) += 0`,
-			`write\(3<.*"answer ` + id + ` ` + hash,
-		}
+	blobs, keys := regexp.QuoteMeta(filepath.Join(b.dir, "blobs")), regexp.QuoteMeta(filepath.Join(b.dir, "keys"))
+	inTime := func(steps ...string) {
+		t.Helper()
 		if missing := inOrder(trace, steps); missing != "" {
 			t.Errorf("answered before the disk had it: no %s in its place\n%s", missing, strings.Join(trace, "\n"))
 		}
 		// The test can fail: the same steps with the answer first are not to be found.
-		wrong := append([]string{steps[len(steps)-1]}, steps[:len(steps)-1]...)
-		if inOrder(trace, wrong) == "" {
+		if wrong := append(steps[len(steps)-1:], steps[:len(steps)-1]...); inOrder(trace, wrong) == "" {
 			t.Error("any order is fine to this test")
 		}
+	}
+	var ids []string
+	for _, line := range lines[:4] {
+		words := strings.Fields(line)
+		id, hash := words[1], words[2]
+		ids = append(ids, id)
+		inTime(
+			`fsync\(\d+<`+blobs+`/\.new/dossier-\d+/key>\) += 0`,
+			`fsync\(\d+<`+blobs+`/\.new/dossier-\d+>\) += 0`,
+			`rename.*"`+blobs+`/`+id+`".* = 0`,
+			`fsync\(\d+<`+blobs+`>\) += 0`,
+			`write\(\d+<`+blobs+`/\.new/page-\d+>`,
+			`fsync\(\d+<`+blobs+`/\.new/page-\d+>\) += 0`,
+			`rename.*"`+blobs+`/`+id+`/`+hash+`".* = 0`,
+			`fsync\(\d+<`+blobs+`/`+id+`>\) += 0`,
+			`write\(3<.*"answer `+id+` `+hash,
+		)
+	}
+	gone := blobs + `/` + ids[3] + `\.forgotten`
+	inTime(
+		`rename.*"`+blobs+`/`+ids[3]+`".*"`+gone+`".* = 0`,
+		`fsync\(\d+<`+blobs+`>\) += 0`,
+		`fsync\(\d+<`+keys+`/2026-11-2\.key\.new-\d+>\) += 0`,
+		`fsync\(\d+<`+keys+`>\) += 0`,
+		`pwrite64\(\d+<`+gone+`/key>, "\\0\\0`,
+		`fsync\(\d+<`+gone+`/key>\) += 0`,
+		`unlink.*"`+gone+`/key"`,
+		`(unlink|rmdir).*"`+gone+`"`,
+		`fsync\(\d+<`+blobs+`>\) += 0`,
+		`write\(3<.*"forgot `,
+	)
+	// No old key goes before the living have their new ones.
+	for _, id := range ids[:3] {
+		inTime(
+			`write\(3<.*"forgot `,
+			`fsync\(\d+<`+blobs+`/\.new/`+id+`\.key>\) += 0`,
+			`rename.*"`+blobs+`/`+id+`/key".* = 0`,
+			`fsync\(\d+<`+blobs+`/`+id+`>\) += 0`,
+			`pwrite64\(\d+<`+keys+`/2026-11-1\.key>, "\\0\\0`,
+			`fsync\(\d+<`+keys+`/2026-11-1\.key>\) += 0`,
+			`unlink.*"`+keys+`/2026-11-1\.key"`,
+			`fsync\(\d+<`+keys+`>\) += 0`,
+			`write\(3<.*"rewrapped`,
+		)
 	}
 }
 

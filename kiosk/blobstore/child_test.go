@@ -138,10 +138,12 @@ func rewrapForEver(ctx context.Context, s *blobstore.Store, forgot <-chan struct
 	return ctx.Err()
 }
 
-// keepPages keeps pages and says so.
+// keepPages keeps pages of as many dossiers, forgets the last one and does the night's work, and
+// says so.
 func keepPages(ctx context.Context, s *blobstore.Store, n int, ack *os.File) error {
+	var id kiosk.DossierID
 	for i := range n {
-		id := kiosk.NewDossierID(time.Now())
+		id = kiosk.NewDossierID(time.Now())
 		blob, err := s.Put(ctx, id, bytes.NewReader(scan(uint64(i), 1000)))
 		if err != nil {
 			return err
@@ -150,5 +152,15 @@ func keepPages(ctx context.Context, s *blobstore.Store, n int, ack *os.File) err
 			return err
 		}
 	}
-	return nil
+	if err := s.Forget(ctx, id); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(ack, "forgot %s\n", id); err != nil {
+		return err
+	}
+	if _, err := s.Rewrap(ctx); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(ack, "rewrapped")
+	return err
 }

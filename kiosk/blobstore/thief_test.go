@@ -2,6 +2,7 @@ package blobstore_test
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -106,6 +107,43 @@ func TestNobodyOpensWhatIsForgotten(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestAPageIsOfItsDossier: even with the right key, and even under another's name.
+func TestAPageIsOfItsDossier(t *testing.T) {
+	t.Parallel()
+	b := newBox(t)
+	one, two := newID(), newID()
+	page := scan(1, 1000)
+	hash := b.put(one, page).Hash
+	b.put(two, page)
+	read := func(path string) []byte {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	key, text := read(b.file(one, "key")), read(b.file(one, hash.String()))
+	by, wrapped, _, why := blobstore.ParseKeyFile(key)
+	if why != "" {
+		t.Fatal(why)
+	}
+	if k, err := b.ring.Unwrap(by, wrapped, blobstore.WrapAAD(one)); err != nil {
+		t.Fatal(err)
+	} else if _, ok := blobstore.OpenWith(k, one, hash, text); !ok {
+		t.Error("it does not open")
+	} else if _, ok := blobstore.OpenWith(k, two, hash, text); ok {
+		t.Error("it opens as another dossier's")
+	}
+	write(t, b.file(two, "key"), key)
+	write(t, b.file(two, hash.String()), text)
+	if _, err := b.get(two, hash); !errors.Is(err, blobstore.ErrDamaged) {
+		t.Errorf("a whole dossier under another's name: %v", err)
+	}
+	if _, err := b.store.Put(t.Context(), two, bytes.NewReader(page)); !errors.Is(err, blobstore.ErrDamaged) {
+		t.Errorf("a page by another dossier's key: %v", err)
 	}
 }
 
