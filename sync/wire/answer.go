@@ -108,7 +108,7 @@ func (p *Problem) Error() string {
 type BlobMeta struct {
 	Dossier kiosk.DossierID // "dossier"
 	Hash    kiosk.Hash      // "sha256", in hexadecimal digits
-	Media   string          // "filetype"
+	Media   string          // "filetype"; may be empty
 }
 
 // Health is how a gateway does, now. Only the latest is kept.

@@ -19,14 +19,17 @@ const (
 const MaxMeta = 1 << 10
 
 // FormatMeta writes the Upload-Metadata of a page, as tus 1.0 has it: pairs of a name and a value
-// in base64, with commas between them.
+// in base64, with commas between them. The kind is left out where it is not said: the dossier's
+// header names it.
 func FormatMeta(m BlobMeta) string {
 	pair := func(name, value string) string {
 		return name + " " + base64.StdEncoding.EncodeToString([]byte(value))
 	}
-	return strings.Join([]string{
-		pair(metaDossier, string(m.Dossier)), pair(metaHash, m.Hash.String()), pair(metaMedia, m.Media),
-	}, ",")
+	pairs := []string{pair(metaDossier, string(m.Dossier)), pair(metaHash, m.Hash.String())}
+	if m.Media != "" {
+		pairs = append(pairs, pair(metaMedia, m.Media))
+	}
+	return strings.Join(pairs, ",")
 }
 
 // ParseMeta reads what FormatMeta writes, in any order and with unknown names beside it. A name
@@ -50,7 +53,7 @@ func ParseMeta(s string) (BlobMeta, error) {
 	var err error
 	m.Hash, err = kiosk.ParseHash(said[metaHash])
 	c.that(err == nil, metaHash, "64 hexadecimal digits")
-	needed(&c, metaMedia, m.Media)
+	code(&c, metaMedia, m.Media)
 	if c.err != nil {
 		return BlobMeta{}, fmt.Errorf("upload metadata: %w: %w", c.err, ErrSyntax)
 	}

@@ -115,6 +115,10 @@ func TestMeta(t *testing.T) {
 			t.Errorf("%q: %+v, %v", s, got, err)
 		}
 	}
+	bare := wire.BlobMeta{Dossier: m.Dossier, Hash: m.Hash}
+	if got, err := wire.ParseMeta(wire.FormatMeta(bare)); err != nil || got != bare {
+		t.Errorf("without a kind: %+v, %v", got, err)
+	}
 	for name, bad := range map[string]string{
 		"nothing":      "",
 		"a name twice": s + ",sha256 eA==",
@@ -122,7 +126,6 @@ func TestMeta(t *testing.T) {
 		"no hash":      strings.Split(s, ",")[0] + "," + strings.Split(s, ",")[2],
 		"capitals":     wire.FormatMeta(wire.BlobMeta{Dossier: "069A4M3GR0DVVGPVKGCY4Z8N5C", Hash: m.Hash, Media: m.Media}),
 		"a path":       wire.FormatMeta(wire.BlobMeta{Dossier: "../../../../../../etc/pass", Hash: m.Hash, Media: m.Media}),
-		"no kind":      wire.FormatMeta(wire.BlobMeta{Dossier: m.Dossier, Hash: m.Hash}),
 		"a comma more": s + ",",
 	} {
 		if got, err := wire.ParseMeta(bad); !errors.Is(err, wire.ErrSyntax) || got != (wire.BlobMeta{}) {
