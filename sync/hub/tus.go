@@ -24,11 +24,13 @@ import (
 // how much of it is durable, 201 with Upload-Offset, and all of it where the page is kept. A page
 // that its dossier's header does not name cannot be begun.
 //
-// There is no lock on an upload. Two requests for one page may write side by side: what one has
-// made durable the other skips. A request that hangs on a dead connection is in nobody's way.
+// There is no lock on an upload that a dead request could hold. Within a process a later request
+// for a page stops the earlier one and waits until what came of it is durable; in two processes
+// they may write side by side, and what one has made durable the other skips.
 type Uploads struct {
 	cfg     UploadsConfig
 	places  *uploadPlaces
+	takers  takers
 	buffers sync.Pool
 }
 
@@ -59,18 +61,18 @@ type UploadLimits struct {
 	// on the whole: whoever trickles holds a place that others need.
 	Idle    time.Duration
 	Slowest int64
-	// Flush is how long bytes may wait for others before they are made durable.
+	// Flush is how long bytes that have come may wait for more before they are made durable.
 	Flush time.Duration
 }
 
 // The defaults. The slowest line worth a name is far above Slowest, and what a killed process can
-// lose of a line of 64 kbit/s in Flush is 40 kB.
+// lose of a line of 64 kbit/s in Flush is 16 kB.
 const (
 	defaultBodies  = 256
 	defaultOfOne   = 8
 	defaultIdle    = 30 * time.Second
 	defaultSlowest = 250
-	defaultFlush   = 5 * time.Second
+	defaultFlush   = 2 * time.Second
 )
 
 // The longest that a store may take for an answer, and for bytes.
@@ -88,7 +90,7 @@ func NewUploads(cfg UploadsConfig) *Uploads {
 	or(&l.Slowest, defaultSlowest)
 	or(&l.Flush, defaultFlush)
 	return &Uploads{
-		cfg: cfg, places: newUploadPlaces(l.Bodies, l.OfOne),
+		cfg: cfg, places: newUploadPlaces(l.Bodies, l.OfOne), takers: takers{of: map[PageKey]*taker{}},
 		buffers: sync.Pool{New: func() any { return new([MaxPiece]byte) }},
 	}
 }
@@ -170,7 +172,11 @@ func (u *Uploads) find(ctx context.Context, gateway wire.GatewayID, page PageKey
 	defer cancel()
 	f := found{gateway: gateway, page: page}
 	var err error
-	if f.state, err = u.cfg.Store.Page(ctx, gateway, page); err != nil {
+	f.state, err = u.cfg.Store.Page(ctx, gateway, page)
+	if err == nil && !f.state.Kept && u.takers.settle(ctx, page) {
+		f.state, err = u.cfg.Store.Page(ctx, gateway, page) // it may have been finished
+	}
+	if err != nil {
 		return f, err
 	}
 	if f.state.Kept {

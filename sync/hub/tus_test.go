@@ -63,7 +63,14 @@ func newDesk(t *testing.T, limits hub.UploadLimits) *desk {
 		dossier: kiosk.NewDossierID(time.Now()), keys: keys, appends: make(chan int64, 1000), named: map[hub.PageKey]hub.PageState{},
 	}
 	d.pages = watched{pages, d.appends}
-	uploads := hub.NewUploads(hub.UploadsConfig{
+	d.Server = d.serve(t, limits)
+	return d
+}
+
+// serve starts a process over the desk's stores.
+func (d *desk) serve(t *testing.T, limits hub.UploadLimits) *httptest.Server {
+	t.Helper()
+	s := httptest.NewUnstartedServer(hub.NewUploads(hub.UploadsConfig{
 		Store: d, Pages: d.pages, Limits: limits,
 		Identify: func(r *http.Request) (hub.Identity, error) {
 			if r.Header.Get("Test-Stranger") != "" {
@@ -74,12 +81,11 @@ func newDesk(t *testing.T, limits hub.UploadLimits) *desk {
 		Sign:      func(wire.Statement) (string, error) { return "signed", nil },
 		Completed: func(g wire.GatewayID) { d.mu.Lock(); defer d.mu.Unlock(); d.completed = append(d.completed, g) },
 		Log:       slog.New(slog.NewTextHandler(d, nil)),
-	})
-	d.Server = httptest.NewUnstartedServer(uploads)
-	d.EnableHTTP2 = true
-	d.StartTLS()
-	t.Cleanup(d.Server.Close)
-	return d
+	}))
+	s.EnableHTTP2 = true
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	return s
 }
 
 // Write takes the log.

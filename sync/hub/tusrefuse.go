@@ -3,7 +3,6 @@ package hub
 import (
 	"errors"
 	"net/http"
-	"os"
 	"strconv"
 	"time"
 
@@ -53,17 +52,6 @@ func uploadProblem(err error) (p *wire.Problem, own bool) {
 		return &wire.Problem{Status: http.StatusInsufficientStorage, Code: wire.CodeBusy, Title: "the hub has no room left for pages", RetryAfter: 5 * time.Minute}, true
 	}
 	return &wire.Problem{Status: http.StatusServiceUnavailable, Code: wire.CodeInternal, Title: "the hub's store fails", RetryAfter: 5 * time.Second}, true
-}
-
-// broken is a body that did not come to its end. Mostly nobody is left to hear it.
-func broken(err error) error {
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return &wire.Problem{Status: http.StatusRequestTimeout, Code: wire.CodeBusy, Title: "the body stopped coming"}
-	}
-	if errors.Is(err, http.ErrNotSupported) { // a writer in between without Unwrap: no line without deadlines
-		return err
-	}
-	return &wire.Problem{Status: http.StatusBadRequest, Code: wire.CodeSyntax, Title: "the body broke off"}
 }
 
 func notTus(what string) *wire.Problem {
