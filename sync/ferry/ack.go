@@ -1,13 +1,15 @@
 package ferry
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
+	"slices"
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/sync/wire"
@@ -19,15 +21,14 @@ type PageName struct {
 	Hash    kiosk.Hash      `json:"sha256"`
 }
 
-// Ack is the hub's word on what has come by stick.
-type Ack struct {
-	Gateway wire.GatewayID `json:"gateway"`
-	At      time.Time      `json:"at"`
-	Marks   []wire.Mark    `json:"marks"`
-	Pages   []PageName     `json:"pages"`
+// list is what the hub holds of what has come by stick. Its file has two lines: a JWS whose
+// payload is a [wire.FerryWord], and the list, whose hash is signed there.
+type list struct {
+	Marks []wire.Mark `json:"marks"`
+	Pages []PageName  `json:"pages"`
 }
 
-// maxAck bounds the file of it: a hundred thousand pages.
+// maxAck bounds the file: a hundred thousand pages.
 const maxAck = 16 << 20
 
 // ackPath is where the hub's word for a gateway lies.
@@ -40,12 +41,16 @@ func (h *Harbour) acknowledge(ctx context.Context, dir string, gateway wire.Gate
 	if err != nil {
 		return "", fmt.Errorf("marks of %s: %w", gateway, err)
 	}
-	jws, err := h.Sign(Ack{Gateway: gateway, At: h.Now(), Marks: marks, Pages: pages})
+	text, err := json.Marshal(list{Marks: marks, Pages: pages})
+	if err != nil {
+		return "", fmt.Errorf("write the word for %s: %w", gateway, err)
+	}
+	jws, err := h.Sign(wire.FerryWord{Gateway: gateway, At: h.Now(), List: kiosk.HashOf(text)})
 	if err != nil {
 		return "", fmt.Errorf("sign for %s: %w", gateway, err)
 	}
 	path := ackPath(dir, gateway)
-	return filepath.Base(path), writeWhole(path, []byte(jws))
+	return filepath.Base(path), writeWhole(path, slices.Concat([]byte(jws), []byte{'\n'}, text))
 }
 
 // ErrNoAck means that no word of the hub's for this box lies there.
@@ -66,31 +71,47 @@ func (b *Box) Accept(ctx context.Context, dir string) (Trip, error) {
 	if err != nil {
 		return Trip{}, fmt.Errorf("read the hub's word: %w", err)
 	}
-	var ack Ack
-	if err := b.Keys.Verify(string(text), &ack); err != nil {
-		return Trip{}, fmt.Errorf("%w: %w", ErrForeign, err)
+	said, err := b.read(text)
+	if err != nil {
+		return Trip{}, err
 	}
-	if ack.Gateway != b.Gateway {
-		return Trip{}, fmt.Errorf("%w: it is for %s", ErrForeign, ack.Gateway)
-	}
-	return b.settle(ctx, ack)
+	return b.settle(ctx, said)
 }
 
-func (b *Box) settle(ctx context.Context, ack Ack) (Trip, error) {
+// read checks the hub's word and returns the list that it is for.
+func (b *Box) read(text []byte) (said list, err error) {
+	jws, body, _ := bytes.Cut(text, []byte{'\n'})
+	var word wire.FerryWord
+	switch err := b.Keys.Verify(string(jws), &word); {
+	case err != nil:
+		return said, fmt.Errorf("%w: %w", ErrForeign, err)
+	case word.Gateway != b.Gateway:
+		return said, fmt.Errorf("%w: it is for %s", ErrForeign, word.Gateway)
+	case word.List != kiosk.HashOf(body):
+		return said, fmt.Errorf("%w: its list is not the one that the hub has signed", ErrDamaged)
+	}
+	if err := json.Unmarshal(body, &said); err != nil {
+		return said, fmt.Errorf("%w: its list: %w", ErrDamaged, err)
+	}
+	return said, nil
+}
+
+// settle keeps what the hub holds.
+func (b *Box) settle(ctx context.Context, said list) (Trip, error) {
 	backlog, err := b.Outbox.Waiting(ctx)
 	if err != nil {
 		return Trip{}, fmt.Errorf("look at the outbox: %w", err)
 	}
 	var s kiosk.Settled
-	for _, m := range ack.Marks {
+	for _, m := range said.Marks {
 		at := m.Position()
 		// Beyond our own last fact: of a box that this one was restored from. The line sorts it out.
 		if at.Order() > backlog.Acked.Order() && at.Order() <= backlog.Last.Order() && at.Order() > s.Facts.Order() {
 			s.Facts = at
 		}
 	}
-	kept := make(map[PageName]bool, len(ack.Pages))
-	for _, p := range ack.Pages {
+	kept := make(map[PageName]bool, len(said.Pages))
+	for _, p := range said.Pages {
 		kept[p] = true
 	}
 	var trip Trip

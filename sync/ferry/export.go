@@ -2,6 +2,7 @@ package ferry
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto"
 	"errors"
@@ -31,9 +32,11 @@ type Box struct {
 	Pages       Pages
 	Signer      crypto.Signer // of the box's certificate
 	Certificate [][]byte      // it, and those that lead to the authority, in DER
-	Recipient   string        // the hub's, in age's text form
+	Recipients  []string      // the hub's, in age's text form: any of them opens the files
 	Keys        wire.Keys     // by which the hub's word is checked
 	Now         func() time.Time
+	// PartBytes is how many bytes of pages one file holds; 0: [PartBytes].
+	PartBytes int64
 }
 
 // Trip is what an export or an import has done.
@@ -44,6 +47,9 @@ type Trip struct {
 	Bytes   int64 `json:"bytes"`   // of pages
 	Skipped int   `json:"skipped"` // pages that could not be read here
 }
+
+// ErrNoHub means that the hub's key for sticks is not known here yet.
+var ErrNoHub = errors.New("the hub's key is not known: this box has to be online once before it can use a stick")
 
 // batchFacts and batchBytes bound one entry of facts.
 const (
@@ -58,9 +64,16 @@ func (b *Box) Export(ctx context.Context, dir string, progress func(Trip)) (trip
 	if progress == nil {
 		progress = func(Trip) {}
 	}
-	to, err := age.ParseX25519Recipient(b.Recipient)
-	if err != nil {
-		return trip, errors.New("the hub's key is not known here: this box has to be online once before it can use a stick")
+	var to []age.Recipient
+	for _, text := range b.Recipients {
+		r, err := age.ParseX25519Recipient(text)
+		if err != nil {
+			return trip, fmt.Errorf("a key of the hub's: %w", err)
+		}
+		to = append(to, r)
+	}
+	if len(to) == 0 {
+		return trip, ErrNoHub
 	}
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return trip, fmt.Errorf("%s is no folder: is the stick there?", dir)
@@ -84,7 +97,7 @@ func (b *Box) Export(ctx context.Context, dir string, progress func(Trip)) (trip
 // export is one on its way.
 type export struct {
 	*Box
-	to   age.Recipient
+	to   []age.Recipient
 	dir  string
 	made time.Time
 	tell func(Trip)
@@ -94,7 +107,7 @@ type export struct {
 
 // file returns the file that is being written, a new one where there is none or it is full.
 func (e *export) file(more int64) (*writer, error) {
-	if e.w != nil && (e.w.bytes+more > PartBytes && e.w.bytes > 0 || len(e.w.m.Entries) >= maxEntries) {
+	if e.w != nil && (e.w.bytes+more > cmp.Or(e.PartBytes, PartBytes) && e.w.bytes > 0 || len(e.w.m.Entries) >= maxEntries) {
 		if err := e.finish(); err != nil {
 			return nil, err
 		}
@@ -103,7 +116,7 @@ func (e *export) file(more int64) (*writer, error) {
 		part := e.trip.Files + 1
 		name := fmt.Sprintf("%s%s-%s-%02d%s", filePrefix, e.Gateway, stamp(e.made), part, fileEnd)
 		m := manifest{Version: version, Gateway: e.Gateway, Site: e.Site, Made: e.made, Part: part, Certificate: e.Certificate}
-		w, err := create(filepath.Join(e.dir, name), e.to, m)
+		w, err := create(filepath.Join(e.dir, name), m, e.to...)
 		if err != nil {
 			return nil, err
 		}
@@ -169,7 +182,7 @@ func (e *export) encode(ctx context.Context, out []kiosk.Outgoing) ([]wire.Event
 		if o.Epoch != out[0].Epoch {
 			break
 		}
-		event, err := e.event(ctx, o)
+		event, _, err := wire.Send(ctx, e.Gateway, o, e.Pages)
 		if err != nil {
 			return nil, err
 		}
@@ -179,25 +192,6 @@ func (e *export) encode(ctx context.Context, out []kiosk.Outgoing) ([]wire.Event
 		events = append(events, event)
 	}
 	return events, nil
-}
-
-// event encodes a fact; one that cannot be is replaced by an event that says so.
-func (e *export) event(ctx context.Context, o kiosk.Outgoing) (wire.Event, error) {
-	if o.Broken != nil {
-		return wire.Unsendable(e.Gateway, o, o.Broken), nil
-	}
-	var subject *wire.Subject
-	if d, ok := o.Fact.(kiosk.DossierReceived); ok && len(d.Dossier.Subject) > 0 {
-		var err error
-		if subject, err = e.Pages.Subject(ctx, d.Dossier.ID, d.Dossier.Subject); err != nil && !errors.Is(err, kiosk.ErrGone) {
-			return wire.Event{}, fmt.Errorf("open who applies for %s: %w", d.Dossier.ID, err)
-		}
-	}
-	event, err := wire.Encode(e.Gateway, o, subject)
-	if err != nil {
-		return wire.Unsendable(e.Gateway, o, err), nil
-	}
-	return event, nil
 }
 
 // pages writes the pages that wait. One that cannot be read is left out and counted: the others

@@ -30,13 +30,13 @@ type writer struct {
 }
 
 // create begins a file.
-func create(path string, to age.Recipient, m manifest) (_ *writer, err error) {
+func create(path string, m manifest, to ...age.Recipient) (_ *writer, err error) {
 	w := &writer{path: path, m: m}
 	if w.file, err = os.OpenFile(path+partialEnd, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600); err != nil {
 		return nil, fmt.Errorf("make a file on the stick: %w", err)
 	}
 	w.buffer = bufio.NewWriterSize(w.file, 256<<10)
-	if w.sealed, err = age.Encrypt(w.buffer, to); err != nil {
+	if w.sealed, err = age.Encrypt(w.buffer, to...); err != nil {
 		return nil, errors.Join(fmt.Errorf("seal for the hub: %w", err), w.drop())
 	}
 	w.tar = tar.NewWriter(w.sealed)
