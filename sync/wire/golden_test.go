@@ -119,6 +119,7 @@ func TestGoldenFeed(t *testing.T) {
 	signer := wire.NewSigner(rfc8037(t))
 	both(t, "keys", keysOf(signer))
 	both(t, "statement", statement())
+	both(t, "ferry-word", wire.FerryWord{Gateway: gateway, At: kiosktest.At(0), List: kiosk.HashOf([]byte("list"))})
 	item := func(id, typ, name string, data any) wire.Event {
 		both(t, name, data)
 		b, err := json.Marshal(data)

@@ -158,6 +158,7 @@ func TestBadSignatures(t *testing.T) {
 		"four parts":        good + ".x",
 		"of another key":    signed(t, other, statement()),
 		"a pack's":          signed(t, signer, wire.PackClaim{Name: "a", Version: 1, From: "2026-11-24"}),
+		"a stick's":         signed(t, signer, wire.FerryWord{Gateway: gateway}),
 		"another payload":   parts[0] + "." + b64([]byte(`{"pages":21}`)) + "." + parts[2],
 		"padded":            good + "=",
 		"a line end in it":  parts[0] + ".\n" + parts[1] + "." + parts[2],
@@ -180,6 +181,13 @@ func TestBadSignatures(t *testing.T) {
 	var got wire.Statement
 	if err := keys.Verify(headed(`{"alg":"EdDSA","kid":"`+kid+`","typ":"motcua-statement+jws"}`), &got); err != nil {
 		t.Errorf("the header as it has to be: %v", err)
+	}
+	var word wire.FerryWord
+	if err := keys.Verify(signed(t, signer, wire.FerryWord{Gateway: gateway}), &word); err != nil || word.Gateway != gateway {
+		t.Errorf("a stick's word: %+v, %v", word, err)
+	}
+	if err := keys.Verify(good, &word); !errors.Is(err, wire.ErrSignature) {
+		t.Errorf("a statement is a stick's word: %v", err)
 	}
 	if _, err := signer.Sign(wire.Notice{}); err == nil {
 		t.Error("a notice is signed")

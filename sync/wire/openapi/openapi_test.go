@@ -85,7 +85,7 @@ func TestGoldenFilesFitTheDocument(t *testing.T) {
 	files := map[string]string{ // file → schema
 		"ack": "Ack", "marks": "Marks", "numbers": "Numbers", "problem": "Problem", "health": "Health", "feed": "FeedBatch",
 		"keys": "Keys", "statement": "Statement", "dossier-complete": "DossierComplete", "subject-erase": "SubjectErase",
-		"pack": "Pack", "notice": "Notice",
+		"pack": "Pack", "notice": "Notice", "ferry-word": "FerryWord",
 	}
 	for _, typ := range wire.Types() {
 		name := strings.TrimPrefix(typ, wire.TypePrefix)

@@ -51,7 +51,7 @@ func generate(t *testing.T) object {
 		wire.PathOpenAPI: object{"get": operation("openapi", "This document", "", nil, nil, ok("200", "OpenAPI 3.1.", object{"type": "object"}))},
 	}
 	s.feed(t)
-	for _, v := range []any{wire.Statement{}, wire.PackClaim{}} { // what is signed
+	for _, v := range []any{wire.Statement{}, wire.PackClaim{}, wire.FerryWord{}} { // what is signed
 		ref(v)
 	}
 	ref(wire.Problem{})
