@@ -92,12 +92,20 @@ type testHub struct {
 	url     string
 	// swallow is how many answers of EST to POST are lost on the line.
 	swallow atomic.Int32
-	// onRequest runs before each request of EST, if set.
-	onRequest atomic.Pointer[func(path string)]
+	// swallowed runs when one is, if set.
+	swallowed atomic.Pointer[func()]
 }
 
 // newHub starts a hub; change may change what it is made of.
 func newHub(t testing.TB, change func(*enrol.RegistrarConfig)) *testHub {
+	t.Helper()
+	h := shutHub(t, change)
+	h.url = h.open(t, h.Registrar)
+	return h
+}
+
+// shutHub makes a hub without a door.
+func shutHub(t testing.TB, change func(*enrol.RegistrarConfig)) *testHub {
 	t.Helper()
 	h := &testHub{store: &enroltest.Memory{}, clock: newClock(testDay), journal: &journal{}, dir: filepath.Join(t.TempDir(), "ca")}
 	c := enrol.RegistrarConfig{Store: h.store, Names: []string{"hub.example", "127.0.0.1", "localhost"}, Now: h.clock.now, Log: h.journal.log()}
@@ -118,7 +126,6 @@ func newHub(t testing.TB, change func(*enrol.RegistrarConfig)) *testHub {
 	if h.Registrar, err = enrol.NewRegistrar(c); err != nil {
 		t.Fatal(err)
 	}
-	h.url = h.open(t, h.Registrar)
 	return h
 }
 
@@ -157,11 +164,11 @@ func (h *testHub) open(t testing.TB, r *enrol.Registrar) string {
 // line is what lies between: it may lose answers.
 func (h *testHub) line(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if f := h.onRequest.Load(); f != nil {
-			(*f)(req.URL.Path)
-		}
 		if req.Method == http.MethodPost && h.swallow.Add(-1) >= 0 {
 			next.ServeHTTP(httptest.NewRecorder(), req)
+			if f := h.swallowed.Load(); f != nil {
+				(*f)()
+			}
 			panic(http.ErrAbortHandler)
 		}
 		next.ServeHTTP(w, req)
