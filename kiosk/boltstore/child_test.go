@@ -103,6 +103,7 @@ func issueForEver(o order, ack *os.File) error {
 		all.Go(func() { cancel(press(ctx, office, ack, p, o.Press[p])) })
 	}
 	all.Go(func() { cancel(keep(ctx, office, s.Shelf(killShelf), ack)) })
+	all.Go(func() { cancel(hand(ctx, office, s, ack)) })
 	for _, c := range setup.Counters {
 		all.Go(func() { cancel(serve(ctx, office, ack, c.Code)) })
 	}
@@ -145,6 +146,52 @@ func keep(ctx context.Context, office *kiosk.Office, shelf kiosk.Shelf, ack *os.
 		}
 		if _, err := fmt.Fprintf(ack, "shelved %d\n", n); err != nil {
 			return err
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+		}
+	}
+	return ctx.Err()
+}
+
+// hand is the line to a province that takes whatever there is: dossiers are received, facts and
+// pages are settled, and days that are over are pruned. It turns the day now and then: a store whose
+// day never ends has nothing to prune.
+func hand(ctx context.Context, office *kiosk.Office, s *boltstore.Store, ack *os.File) error {
+	for n := 0; ctx.Err() == nil; n++ {
+		changed := office.Changed()
+		d := kiosktest.Dossier(3, 0)
+		d.ID = kiosk.NewDossierID(time.Now())
+		if _, err := office.ReceiveDossier(ctx, d, "counter/1"); err != nil {
+			return fmt.Errorf("receive: %w", err)
+		}
+		if _, err := fmt.Fprintf(ack, "received %s\n", d.ID); err != nil {
+			return err
+		}
+		b, err := s.Waiting(ctx)
+		if err != nil {
+			return err
+		}
+		blobs, err := s.Pending(ctx, kiosk.BlobPlace{}, 4)
+		if err != nil {
+			return err
+		}
+		v := kiosk.Settled{Facts: b.Last, Feed: b.Feed + 1}
+		for _, p := range blobs {
+			v.Blobs = append(v.Blobs, p.BlobPlace)
+		}
+		if b.Last.Seq == 0 { // an epoch without a fact yet
+			v.Facts = kiosk.Position{}
+		}
+		if err := s.Settle(ctx, v); err != nil {
+			return fmt.Errorf("settle: %w", err)
+		}
+		if _, err := fmt.Fprintf(ack, "settled %d %d\n", v.Facts.Order(), v.Feed); err != nil {
+			return err
+		}
+		if _, err := s.Prune(ctx, 9999_12_31, 50); err != nil {
+			return fmt.Errorf("prune: %w", err)
 		}
 		select {
 		case <-changed:

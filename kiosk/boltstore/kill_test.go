@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -15,6 +16,8 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -29,7 +32,8 @@ import (
 // Now and then one of its files is taken away before it starts again. Then: no number that a
 // citizen was told is lost, none is given twice, one is skipped only where a kill was, and what
 // is kept is what the facts say. What was put on a shelf lies there, and the facts are one chain
-// (boltstore.CheckFolder).
+// (boltstore.CheckFolder). Beside it a province takes what there is, and days that are over are
+// pruned: what was settled stays so, and nothing is gone that was not.
 //
 // A kill spares the page cache; that the bytes reach the disk is shown by TestFsyncFails and
 // by the strace test of cmd/kiosk.
@@ -53,6 +57,12 @@ func TestKill(t *testing.T) {
 	}
 	t.Logf("BOLTSTORE_SEED=%d BOLTSTORE_KILLS=%d", seed, kills)
 	const life = 25 // kills of one folder: its check after each takes longer the more it holds
+	var pruned atomic.Int32
+	t.Cleanup(func() {
+		if lives := kills / life; lives > 5 && pruned.Load() == 0 {
+			t.Errorf("nothing was ever pruned in %d folders", lives)
+		}
+	})
 	for first := 0; first < kills; first += life {
 		t.Run(fmt.Sprintf("from=%d", first), func(t *testing.T) {
 			t.Parallel()
@@ -62,6 +72,9 @@ func TestKill(t *testing.T) {
 				if t.Failed() {
 					return
 				}
+			}
+			if v.pruned {
+				pruned.Add(1)
 			}
 			t.Logf("%d tickets acknowledged, %d numbers skipped by %d kills", len(v.told), v.skipped, v.kills)
 		})
@@ -85,6 +98,11 @@ type victim struct {
 	top     map[queueID]uint32 // the highest number of a queue so far
 	given   map[queueID][]uint32
 	shelved int // the last write to the shelf that was acknowledged
+	// What was settled and received, as far as a database has to know it.
+	settled  uint64
+	feed     uint64
+	received map[kiosk.DossierID]bool
+	pruned   bool
 }
 
 type ticketID struct {
@@ -101,6 +119,7 @@ func newVictim(t *testing.T, random *rand.Rand) *victim {
 	return &victim{
 		dir: t.TempDir(), random: random, now: kiosktest.At(0),
 		places: map[uint64]bool{}, told: map[ticketID]bool{}, done: map[ticketID]bool{}, kept: map[ticketID]bool{}, top: map[queueID]uint32{},
+		received: map[kiosk.DossierID]bool{},
 	}
 }
 
@@ -120,6 +139,9 @@ func (v *victim) round(t *testing.T) {
 	v.maySkip++ // the commit that was under way
 	v.given = map[queueID][]uint32{}
 	v.now = v.now.Add(10 * time.Second)
+	if v.kills%6 == 0 {
+		v.now = v.now.Add(24 * time.Hour) // what is over can be pruned
+	}
 	fresh := map[ticketID]bool{}
 	for _, line := range lines {
 		v.hear(t, line, fresh)
@@ -148,6 +170,7 @@ func (v *victim) takeAway(t *testing.T) {
 	if name == boltstore.DBName {
 		v.kept, v.done = map[ticketID]bool{}, map[ticketID]bool{}
 		v.shelved = 0
+		v.settled, v.feed, v.received = 0, 0, map[kiosk.DossierID]bool{}
 		v.maySkip += pressers // each had one that was kept and not told yet
 	} else {
 		v.asks = true
@@ -214,6 +237,14 @@ func (v *victim) hear(t *testing.T, line string, fresh map[ticketID]bool) {
 		v.shelved = n
 		return
 	}
+	if _, err := fmt.Sscanf(line, "settled %d %d", &place, &v.feed); err == nil {
+		v.settled = max(v.settled, place)
+		return
+	}
+	if name, ok := strings.CutPrefix(line, "received "); ok {
+		v.received[kiosk.DossierID(name)] = true
+		return
+	}
 	if _, err := fmt.Sscanf(line, "finished %d %s", &id.day, &id.number); err != nil {
 		t.Fatalf("the office wrote %q", line)
 	}
@@ -232,6 +263,8 @@ func (v *victim) look(t *testing.T, fresh map[ticketID]bool) {
 		t.Fatal(err)
 	}
 	kept := kiosktest.Load(t, s, kiosktest.Site)
+	// The days before may be pruned, or half-way so.
+	records = slices.DeleteFunc(records, func(r kiosk.Record) bool { return r.Day != kept.Day })
 	if want := kiosk.Replay(records); !reflect.DeepEqual(kept.Tickets, want) {
 		t.Errorf("%d tickets are kept, the facts give %d, or others", len(kept.Tickets), len(want))
 	}
@@ -240,6 +273,7 @@ func (v *victim) look(t *testing.T, fresh map[ticketID]bool) {
 		t.Errorf("the shelf says %d, %v; write %d was acknowledged", shelved, err, v.shelved)
 	}
 	v.shelved = shelved
+	v.outbox(t, s)
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
@@ -259,6 +293,9 @@ func (v *victim) look(t *testing.T, fresh map[ticketID]bool) {
 		q := queueID{ticket.Day, ticket.Service}
 		v.given[q] = append(v.given[q], ticket.Seq)
 	}
+	before := func(id ticketID, _ bool) bool { return id.day < kept.Day }
+	maps.DeleteFunc(v.kept, before)
+	maps.DeleteFunc(v.done, before)
 	for id := range v.kept {
 		if _, ok := found[id]; !ok {
 			t.Errorf("number %s of %s was told to a citizen and is lost (new: %v)", id.number, id.day, fresh[id])
@@ -274,6 +311,38 @@ func (v *victim) look(t *testing.T, fresh map[ticketID]bool) {
 		}
 	}
 	v.gaps(t)
+}
+
+// outbox holds what is left of the line against what was acknowledged: an acknowledgement never goes
+// back, nothing is gone that was not acknowledged, and every dossier is there.
+func (v *victim) outbox(t *testing.T, s *boltstore.Store) {
+	t.Helper()
+	b, err := s.Waiting(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.Acked.Order() < v.settled || b.Feed < v.feed {
+		t.Errorf("acknowledged up to %v and %d, after %d-%d and %d", b.Acked, b.Feed, v.settled>>40, v.settled&(1<<40-1), v.feed)
+	}
+	if b.Acked.Before(b.Pruned) {
+		t.Errorf("pruned up to %v, acknowledged up to %v", b.Pruned, b.Acked)
+	}
+	v.settled, v.feed = b.Acked.Order(), b.Feed
+	v.pruned = v.pruned || b.Pruned.Seq > 0
+	kept, err := s.Dossiers(t.Context(), kiosktest.Site, "", math.MaxInt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range kept {
+		delete(v.received, d.Dossier.ID)
+	}
+	if len(v.received) > 0 {
+		t.Errorf("dossiers were received and are lost: %v", v.received)
+	}
+	v.received = map[kiosk.DossierID]bool{}
+	for _, d := range kept {
+		v.received[d.Dossier.ID] = true
+	}
 }
 
 // gaps counts the numbers that were skipped since the last look.
