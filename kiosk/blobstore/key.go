@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/secret"
@@ -31,6 +32,8 @@ func (s *Store) readKey(id kiosk.DossierID) (*secret.Key, secret.WrapName, error
 	switch {
 	case errors.Is(err, secret.ErrNoKey):
 		return nil, w.by, &Trouble{ErrForgotten, path, "an old copy was put back; nothing opens it", err}
+	case errors.Is(err, syscall.EIO): // of the wrapping key
+		return nil, w.by, classify(path, err)
 	case err != nil:
 		return nil, w.by, &Trouble{ErrDamaged, path, "the dossier's key does not open", err}
 	}

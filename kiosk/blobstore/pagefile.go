@@ -97,7 +97,7 @@ func newSealer(dossier *secret.Key, id kiosk.DossierID, salt [saltSize]byte) sea
 	return sealer{aead, id}
 }
 
-// blobAAD is what the last chunk is bound to. Every other one has nil.
+// aad is what a chunk is bound to. last is nil for every chunk but the last.
 func (s sealer) aad(last *Blob) []byte {
 	b := []byte(s.id)
 	if last != nil {
