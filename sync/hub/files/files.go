@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -239,7 +240,8 @@ func (f *Folder) Delete(_ context.Context, names []string) error {
 	return nil
 }
 
-// Tidy is described at [sealed.Objects].
+// Tidy is described at [sealed.Objects]. Empty folders go too, whatever their age: a Put that was
+// about to use one makes it again.
 func (f *Folder) Tidy(ctx context.Context, before time.Time) error {
 	for o, err := range f.List(ctx, temps+"/") {
 		if err != nil {
@@ -251,6 +253,22 @@ func (f *Folder) Tidy(ctx context.Context, before time.Time) error {
 		if err := os.Remove(f.file(o.Name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("tidy %s: %w", o.Name, err)
 		}
+	}
+	var folders []string
+	err := fs.WalkDir(os.DirFS(f.dir), "uploads", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && name != "uploads" {
+			folders = append(folders, name)
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("tidy: %w", err)
+	}
+	for _, folder := range slices.Backward(folders) { // the inner ones first
+		_ = syscall.Rmdir(f.file(folder)) // one that is in use is not empty
 	}
 	return nil
 }
