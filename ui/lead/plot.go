@@ -175,7 +175,7 @@ func servicePlot(r *report.Report, names func(report.ServiceRow) string, w words
 	const (
 		id    = "services"
 		row   = 26
-		begin = 190.0
+		begin = 210.0
 	)
 	top, desc := 1, ""
 	for _, s := range r.Services {
@@ -190,7 +190,7 @@ func servicePlot(r *report.Report, names func(report.ServiceRow) string, w words
 	key(d, w.Report, plotLeft)
 	for i, s := range r.Services {
 		y, sum := 34+float64(row*i), 0
-		d.text(begin-8, y+14, "end", shortened(names(s), 28))
+		d.text(begin-8, y+14, "end", shortened(names(s), 27))
 		at := func(n int) float64 { return begin + float64(n)/float64(top)*(plotWidth-begin-40) }
 		for _, p := range parts(s.Row, w.Report, id) {
 			if p.n > 0 {
