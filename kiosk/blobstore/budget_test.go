@@ -74,3 +74,19 @@ func writeSynced(path string, b []byte) error {
 	}
 	return errors.Join(err, f.Close())
 }
+
+// BenchmarkRewrap is the night's work, by the dossier.
+func BenchmarkRewrap(b *testing.B) {
+	const dossiers = 50
+	x := newBox(b)
+	for range dossiers {
+		x.put(newID(), scan(1, 10))
+	}
+	for b.Loop() {
+		if _, err := x.ring.Turn(x.day); err != nil {
+			b.Fatal(err)
+		}
+		x.rewrap(dossiers)
+	}
+	b.ReportMetric(b.Elapsed().Seconds()*1000/float64(b.N*dossiers), "ms/dossier")
+}
