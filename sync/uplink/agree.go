@@ -2,116 +2,200 @@ package uplink
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/sync/wire"
 )
 
+// epochPause is how far apart two epochs are that this box begins on the hub's word: each stops
+// the giving of numbers for a moment, and a hub that lies must not stop the hall.
+const epochPause = time.Hour
+
 // agree asks the hub how far it is, and finds out whether both speak of the same box.
 func (s *session) agree(ctx context.Context) error {
-	if err := s.conn.ask(ctx, http.MethodGet, wire.PathKeys, nil, nil, &s.keys, wire.MaxHealth); err != nil {
+	if err := s.askKeys(ctx); err != nil {
 		return err
 	}
-	var marks wire.Marks
-	if err := s.conn.ask(ctx, http.MethodGet, wire.PathMarks, nil, nil, &marks, wire.MaxHealth); err != nil {
+	held, err := s.askMarks(ctx)
+	if err != nil {
 		return err
 	}
 	backlog, err := s.cfg.Outbox.Waiting(ctx)
 	if err != nil {
 		return fmt.Errorf("look at the outbox: %w", err)
 	}
-	older, mark, err := s.older(ctx, marks, backlog)
+	s.settler.begin(backlog)
+	older, err := s.older(ctx, held, backlog)
 	if err != nil {
 		return err
 	}
 	if older {
-		if err := s.beginAnew(ctx, mark); err != nil {
+		if err := s.beginEpoch(ctx, held.newest.Position()); err != nil {
 			return err
 		}
-		backlog.Last = s.cfg.Office.Last()
 	}
-	s.sent.set(startAfter(marks, backlog))
+	if err := s.numbers(ctx, held); err != nil {
+		return err
+	}
+	from, err := s.firstMissing(ctx, held, backlog)
+	if err != nil {
+		return err
+	}
+	if from.Before(backlog.Acked) {
+		if err := s.lost(ctx, from, backlog); err != nil {
+			return err
+		}
+	}
+	s.settler.facts(from)
+	s.sent.set(from)
 	return nil
+}
+
+// askKeys asks by which keys the hub's word is checked.
+func (s *session) askKeys(ctx context.Context) error {
+	var keys wire.Keys
+	if err := s.conn.get(ctx, wire.PathKeys, &keys); err != nil {
+		return err
+	}
+	if err := keys.Check(); err != nil {
+		return lie("%v", err)
+	}
+	s.keys = keys
+	if s.cfg.Keys != nil {
+		s.cfg.Keys(keys)
+	}
+	return nil
+}
+
+// held is how far the hub is, by epoch.
+type held struct {
+	seq    map[kiosk.Epoch]kiosk.Seq
+	newest wire.Mark // of the latest epoch; zero: it knows none
+}
+
+func (s *session) askMarks(ctx context.Context) (h held, err error) {
+	var marks wire.Marks
+	if err := s.conn.get(ctx, wire.PathMarks, &marks); err != nil {
+		return h, err
+	}
+	h.seq = make(map[kiosk.Epoch]kiosk.Seq, len(marks.Marks))
+	for _, m := range marks.Marks {
+		if m.Epoch <= h.newest.Epoch {
+			return h, lie("marks of epoch %d after those of epoch %d", m.Epoch, h.newest.Epoch)
+		}
+		h.seq[m.Epoch], h.newest = m.Seq, m
+	}
+	return h, nil
 }
 
 // older reports whether this box is an older copy of one that the hub has heard more of: its log
 // ends before the hub's mark, or the hub holds another fact in one of its places.
-func (s *session) older(ctx context.Context, marks wire.Marks, b kiosk.Backlog) (bool, kiosk.Position, error) {
-	mark, ok := marks.Newest()
-	if !ok {
-		return false, kiosk.Position{}, nil
-	}
-	at := mark.Position()
+func (s *session) older(ctx context.Context, h held, b kiosk.Backlog) (bool, error) {
+	at := h.newest.Position()
 	if b.Last.Before(at) {
-		return true, at, nil
+		return true, nil
 	}
-	if mark.Chain == "" || !b.Pruned.Before(at) {
-		return false, at, nil
+	if at.Epoch != b.Last.Epoch || h.newest.Chain == "" {
+		return false, nil
 	}
-	own, err := s.cfg.Outbox.Outgoing(ctx, kiosk.Position{Epoch: at.Epoch, Seq: at.Seq - 1}, 1)
-	if err != nil {
-		return false, at, fmt.Errorf("look at the outbox: %w", err)
-	}
-	return len(own) == 1 && own[0].Position == at && own[0].Chain.String() != mark.Chain, at, nil
+	own, kept, err := s.chainAt(ctx, at)
+	return kept && own != h.newest.Chain, err
 }
 
-// beginAnew begins an epoch and asks the hub for the highest numbers given today: people in the
-// hall hold slips that this box does not know of.
-func (s *session) beginAnew(ctx context.Context, mark kiosk.Position) error {
+// chainAt returns the log's hash at a place; false where no fact is kept there.
+func (s *session) chainAt(ctx context.Context, at kiosk.Position) (string, bool, error) {
+	if at.Seq == 0 {
+		return "", false, nil
+	}
+	out, err := s.cfg.Outbox.Outgoing(ctx, kiosk.Position{Epoch: at.Epoch, Seq: at.Seq - 1}, 1)
+	if err != nil {
+		return "", false, fmt.Errorf("look at the outbox: %w", err)
+	}
+	if len(out) == 0 || out[0].Position != at {
+		return "", false, nil
+	}
+	return out[0].Chain.String(), true, nil
+}
+
+// beginEpoch begins an epoch, because the hub has more of this box than it does itself.
+func (s *session) beginEpoch(ctx context.Context, mark kiosk.Position) error {
+	if now := time.Now(); !s.epochAt.IsZero() && now.Sub(s.epochAt) < epochPause {
+		return lie("its mark is at %s, and a moment ago it was not", wire.EventID(mark))
+	}
+	if err := s.cfg.Office.BeginEpoch(ctx, mark); err != nil {
+		return fmt.Errorf("begin an epoch: %w", err)
+	}
+	s.epochAt = time.Now()
+	s.cfg.Log.Warn("the hub knows more of this box than it does itself: it was restored", LogAt, wire.EventID(mark))
+	return nil
+}
+
+// numbers asks for the highest numbers given today, as long as the hub has nothing of the present
+// epoch: people in the hall may hold slips that this box does not know of.
+func (s *session) numbers(ctx context.Context, h held) error {
+	b, err := s.cfg.Outbox.Waiting(ctx)
+	if err != nil {
+		return fmt.Errorf("look at the outbox: %w", err)
+	}
+	if h.seq[b.Last.Epoch] > 0 {
+		return nil
+	}
 	day := kiosk.DayOf(s.cfg.Office.Time())
 	var numbers wire.Numbers
-	path := wire.PathNumbers + "?" + url.Values{"day": {day.String()}}.Encode()
-	if err := s.conn.ask(ctx, http.MethodGet, path, nil, nil, &numbers, wire.MaxHealth); err != nil {
+	if err := s.conn.get(ctx, wire.PathNumbers+"?"+url.Values{"day": {day.String()}}.Encode(), &numbers); err != nil {
 		return err
 	}
 	if numbers.Day != day.String() || numbers.Site != s.id.Site {
 		return lie("numbers of %q on %q, asked for %q on %q", numbers.Site, numbers.Day, s.id.Site, day)
 	}
-	if err := s.cfg.Office.BeginEpoch(ctx, mark); err != nil {
-		return fmt.Errorf("begin an epoch: %w", err)
-	}
-	s.cfg.Log.Warn("the hub knows more of this box than it does itself: it was restored", LogAt, wire.EventID(mark))
-	var failed error
-	for service, highest := range numbers.Highest {
-		if err := s.cfg.Office.ConfirmNumber(ctx, service, highest); err != nil {
-			// A service that the office has no more; a person can still confirm the others.
-			failed = errors.Join(failed, fmt.Errorf("number of %q: %w", service, err))
-		}
-	}
-	if failed != nil {
-		s.cfg.Log.Warn("the hub's numbers", LogError, failed)
+	if err := s.cfg.Office.ConfirmNumbers(ctx, numbers.Highest); err != nil {
+		// A person can still confirm them; facts must not wait for that.
+		s.cfg.Log.Warn("the hub's numbers", LogError, err)
 	}
 	return nil
 }
 
-// startAfter returns the place behind which facts are sent. That is what we know to be
-// acknowledged, unless the hub has less: a hub that was restored is given again what it lost, as
-// far as it is kept.
-func startAfter(marks wire.Marks, b kiosk.Backlog) kiosk.Position {
-	at := b.Acked
-	for _, m := range marks.Marks {
-		if m.Epoch != at.Epoch {
-			continue
-		}
-		if m.Seq > at.Seq {
-			return m.Position() // our own note is behind
-		}
-		at.Seq = m.Seq
-		return laterOf(at, b.Pruned)
+// firstMissing returns the place behind which the hub misses facts of ours. That is behind what
+// we know to be acknowledged, and before it where the hub has lost some. Facts that have gone on
+// another connection, whose answer was lost, are passed over: the hash tells that they are ours.
+func (s *session) firstMissing(ctx context.Context, h held, b kiosk.Backlog) (kiosk.Position, error) {
+	if p := b.Pruned; h.seq[p.Epoch] < p.Seq {
+		return kiosk.Position{Epoch: p.Epoch, Seq: h.seq[p.Epoch]}, nil
 	}
-	if at.Seq > 0 { // it knows nothing of that epoch any more
-		at.Seq = 0
+	for at := b.Pruned; at.Before(b.Acked); {
+		out, err := s.cfg.Outbox.Outgoing(ctx, at, 1)
+		if err != nil {
+			return at, fmt.Errorf("look at the outbox: %w", err)
+		}
+		if len(out) == 0 || b.Acked.Before(out[0].Position) {
+			break
+		}
+		next := out[0].Position
+		if h.seq[next.Epoch] < next.Seq {
+			return kiosk.Position{Epoch: next.Epoch, Seq: next.Seq - 1}, nil
+		}
+		at = kiosk.Position{Epoch: next.Epoch, Seq: h.seq[next.Epoch]}
 	}
-	return laterOf(at, b.Pruned)
+	mark := h.newest.Position()
+	own, kept, err := s.chainAt(ctx, mark)
+	if err != nil || !b.Acked.Before(mark) || !kept || own != h.newest.Chain {
+		return b.Acked, err
+	}
+	return mark, nil
 }
 
-func laterOf(a, b kiosk.Position) kiosk.Position {
-	if a.Before(b) {
-		return b
+// lost notes that the hub has not any more what it had acknowledged. It gets it once more, with
+// the pages; what is not kept here either goes as missing.
+func (s *session) lost(ctx context.Context, from kiosk.Position, b kiosk.Backlog) error {
+	hint := fmt.Sprintf("the hub has lost what it had acknowledged, from %s on; it gets it once more", wire.EventID(from.Next()))
+	if from.Before(b.Pruned) {
+		hint = fmt.Sprintf("the hub has lost what it had acknowledged, and up to %s it is no longer kept here: "+
+			"that goes as missing, the rest once more", wire.EventID(b.Pruned))
 	}
-	return a
+	s.distrust(hint)
+	s.cfg.Log.Warn("the hub has lost facts", LogAt, wire.EventID(from))
+	return s.again.add(ctx, from, b.Acked)
 }

@@ -34,19 +34,21 @@ type Enrolment interface {
 type Office interface {
 	// Changed is closed when a fact may have been kept.
 	Changed() <-chan struct{}
-	Last() kiosk.Position
 	Time() time.Time
 
 	ConfirmDossier(ctx context.Context, id kiosk.DossierID, manifest kiosk.Hash, statement string) error
 	// ForgetDossier destroys the box's copy, pages and key included. One that is not kept is no
 	// error.
 	ForgetDossier(ctx context.Context, id kiosk.DossierID, why kiosk.ForgetReason) error
+	// ParkBlob puts a page aside. One that does not wait is no error.
 	ParkBlob(ctx context.Context, place kiosk.BlobPlace, why string) error
 
 	// BeginEpoch says that the hub knows more of this box than it does itself.
 	BeginEpoch(ctx context.Context, mark kiosk.Position) error
-	// ConfirmNumber is the hub's word for the highest number given today.
-	ConfirmNumber(ctx context.Context, service kiosk.ServiceCode, highest uint32) error
+	// ConfirmNumbers is the hub's word for the highest numbers given today: of a service that is
+	// not named, none was. They are of use for services whose numbers are unknown here, and for
+	// no others.
+	ConfirmNumbers(ctx context.Context, highest map[kiosk.ServiceCode]uint32) error
 	// TakePack takes a pack over whose signature was found good.
 	TakePack(ctx context.Context, p wire.Pack) error
 
@@ -56,10 +58,10 @@ type Office interface {
 
 // Pages opens what is kept of dossiers.
 type Pages interface {
-	// Open returns the bytes of a page. kiosk.ErrGone: they are not there any more, or damaged for good.
+	// Open returns the bytes of a page. kiosk.ErrGone: they are not there any more, or damaged for
+	// good; after any other error they are asked for again.
 	Open(ctx context.Context, dossier kiosk.DossierID, hash kiosk.Hash) (io.ReadSeekCloser, error)
-	// Subject opens what a dossier's header says of the applicant. kiosk.ErrGone: it was forgotten.
-	Subject(ctx context.Context, dossier kiosk.DossierID, sealed []byte) (*wire.Subject, error)
+	wire.Subjects
 }
 
 // Config is what an Uplink is made of.
@@ -72,8 +74,16 @@ type Config struct {
 	Health func() wire.Health
 	// Window says when pages may go, and how many bytes a day. Facts always go.
 	Window Window
-	// Spent keeps how many bytes of pages have gone on a day; nil: they are counted in memory.
-	Spent kiosk.Shelf
+	// Shelf keeps what the line has to remember over restarts: the bytes of the day, and what the
+	// hub has lost and gets once more. nil: in memory alone.
+	Shelf kiosk.Shelf
+	// Keys is told by which keys the hub's word is checked and to which files for it are sealed,
+	// on every connection; may be nil.
+	Keys func(wire.Keys)
+	// Clock is told what the hub's clock said, in whole seconds, at some moment of the time that
+	// ended now and lasted within: the TLS of the connection has shown that it is the hub's. It is
+	// called from several goroutines and must not wait; may be nil.
+	Clock func(hub time.Time, within time.Duration)
 	// Dial opens the connection beneath TLS; nil: the network's own.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	Log  *slog.Logger
@@ -97,16 +107,25 @@ const (
 	settleAfter  = 2 * time.Second
 	dialTimeout  = 20 * time.Second
 	smallTimeout = 30 * time.Second // of a request without much of a body
+	// slowestLine is what a line carries at least that is called one, in bytes a second.
+	slowestLine = 500
 	// pingAfter and pingTimeout find a line that swallows: well above what is under way at once.
-	pingAfter   = 20 * time.Second
-	pingTimeout = 20 * time.Second
+	pingAfter   = 15 * time.Second
+	pingTimeout = 15 * time.Second
+	// patienceMost is the longest that a hub which is busy is waited for on an open connection.
+	patienceMost = 2 * time.Minute
+	// downAfter is how long the line may be down before that is a fault: lines break all the time.
+	downAfter = 3 * time.Minute
+	// distrustFor is how long it stands at least that the hub cannot be believed.
+	distrustFor = time.Hour
 )
 
-// The pauses between two attempts.
+// The pauses between two attempts, half to one and a half times as long by chance.
 const (
 	pauseFirst   = time.Second
 	pauseMost    = 5 * time.Minute
+	pauseLie     = 5 * time.Minute
 	pauseRefused = 10 * time.Minute // revoked, or not known: a person has to act
-	// goodAfter is how long a connection has to last to count as one.
+	// goodAfter is how long a connection has to last to count as one, if nothing was acknowledged.
 	goodAfter = 20 * time.Second
 )

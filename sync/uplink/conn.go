@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"sync/atomic"
 	"time"
@@ -21,9 +22,13 @@ type conn struct {
 	http  *http.ClientConn
 	base  *url.URL
 	pace  *pacer
-	sent  atomic.Int64 // bytes of bodies
+	first gate // of facts over pages
+	tell  func(hub time.Time, within time.Duration)
+	sent  atomic.Int64 // bytes of bodies that were given to the connection
 	acked atomic.Int64
 	heard atomic.Int64 // Unix seconds of the last answer
+	// told is what of sent and acked the state knows; under its lock.
+	told struct{ sent, acked int64 }
 }
 
 // dial opens the connection. It is the only one: what is under way at once can be bounded only
@@ -66,7 +71,11 @@ func (u *Uplink) dial(ctx context.Context, id Identity) (*conn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to the hub: %w", err)
 	}
-	return &conn{http: cc, base: base, pace: newPacer(time.Now)}, nil
+	tell := u.cfg.Clock
+	if tell == nil {
+		tell = func(time.Time, time.Duration) {}
+	}
+	return &conn{http: cc, base: base, pace: newPacer(), tell: tell}, nil
 }
 
 // close ends the connection. Requests that are under way end with an error.
@@ -93,31 +102,56 @@ func (c *conn) send(ctx context.Context, method, path string, header http.Header
 		r.Header[k] = v
 	}
 	r.Header["User-Agent"] = []string{"gateway"} // short: it goes with every request
-	c.sent.Add(max(size, 0))
+	began := time.Now()
 	a, err := c.http.RoundTrip(r)
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", method, at.Path, err)
 	}
 	c.heard.Store(time.Now().Unix())
-	if a.StatusCode >= 300 {
-		defer a.Body.Close()
-		return nil, wire.ReadProblem(a)
+	if date, err := http.ParseTime(a.Header.Get("Date")); err == nil {
+		c.tell(date, time.Since(began))
+	}
+	switch {
+	case a.ProtoMajor != 2:
+		return nil, errors.Join(errors.New("the hub speaks no HTTP/2: is a middle box in between?"), a.Body.Close())
+	case a.StatusCode >= 300:
+		return nil, errors.Join(wire.ReadProblem(a), a.Body.Close())
 	}
 	return a, nil
 }
 
-// ask makes a small request and reads its JSON answer into out, where out is not nil. at most
-// most bytes are read of it.
-func (c *conn) ask(ctx context.Context, method, path string, header http.Header, body []byte, out any, most int64) (err error) {
-	ctx, cancel := context.WithTimeout(ctx, smallTimeout)
+// question is a small request with a JSON answer.
+type question struct {
+	method, path string
+	header       http.Header
+	body         []byte
+	first        bool // pages wait until it is on its way
+	out          any  // nil: the answer is of no interest
+	most         int64
+}
+
+// ask puts a question. At most q.most bytes of the answer are read.
+func (c *conn) ask(ctx context.Context, q question) error {
+	ctx, cancel := context.WithTimeout(ctx, smallTimeout+time.Duration(len(q.body))*time.Second/slowestLine)
 	defer cancel()
+	if q.first {
+		leave := c.first.enter()
+		defer leave()
+		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { leave() }})
+	}
+	c.sent.Add(int64(len(q.body)))
 	began := time.Now()
-	a, err := c.send(ctx, method, path, header, bytes.NewReader(body), int64(len(body)))
+	a, err := c.send(ctx, q.method, q.path, q.header, bytes.NewReader(q.body), int64(len(q.body)))
 	if err != nil {
 		return err
 	}
 	c.pace.answered(time.Since(began))
-	return errors.Join(readJSON(a, out, most), a.Body.Close())
+	return errors.Join(readJSON(a, q.out, q.most), a.Body.Close())
+}
+
+// get asks for what lies at a path.
+func (c *conn) get(ctx context.Context, path string, out any) error {
+	return c.ask(ctx, question{method: http.MethodGet, path: path, out: out, most: wire.MaxHealth})
 }
 
 // readJSON reads an answer of at most most bytes.
@@ -136,3 +170,6 @@ func readJSON(a *http.Response, out any, most int64) error {
 	}
 	return nil
 }
+
+// contentType is the header of a body.
+func contentType(t string) http.Header { return http.Header{"Content-Type": {t}} }

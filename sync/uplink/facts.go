@@ -5,187 +5,250 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/sync/wire"
 )
 
-// The bounds of one batch: what the line carries in a second, so that the newest fact of a long
-// backlog is not a minute behind an answer, but never so little that the envelope costs more.
+// The bounds of one batch. It grows and shrinks with how long the answers take, so that the newest
+// fact of a long backlog is not a minute behind one.
 const (
-	batchLeast = 8 << 10
+	batchLeast = 4 << 10
+	batchFirst = 8 << 10
 	batchMost  = 512 << 10
 	batchFacts = 1000
+	// batchQuick and batchSlow are answers after which a batch may be twice, or half as large.
+	batchQuick = 400 * time.Millisecond
+	batchSlow  = 1500 * time.Millisecond
+	// envelopeBytes is about what an event takes beside its data.
+	envelopeBytes = 300
+	// gapsMost is how often on one connection the hub may want earlier facts again.
+	gapsMost = 3
 )
+
+// errPruned stands in for a fact that the hub has lost after it was acknowledged and pruned.
+var errPruned = errors.New("it was acknowledged before, and is no longer kept")
+
+// facts is what sendFacts knows. It belongs to that goroutine alone.
+type facts struct {
+	size    int // of the next batch, in bytes
+	gaps    int
+	tries   int            // attempts that the hub was too busy for, in a row
+	refused kiosk.Position // the hub takes this one in no form but unsendable
+	told    kiosk.Position // the log has heard why this one waits
+}
+
+// batch is facts on their way.
+type batch struct {
+	after, last kiosk.Position
+	events      []wire.Event
+	full        bool // more would have waited
+}
 
 // sendFacts sends facts in their order as long as the connection lasts.
 func (s *session) sendFacts(ctx context.Context) error {
-	for {
+	f := &facts{size: batchFirst}
+	for ctx.Err() == nil {
 		changed := s.cfg.Office.Changed()
-		more, err := s.sendSome(ctx)
+		b, err := s.gather(ctx, f)
 		if err != nil {
 			return err
 		}
-		if more {
+		if len(b.events) == 0 {
+			await(ctx, changed, lookEvery)
 			continue
 		}
-		await(ctx, changed, lookEvery)
-		if ctx.Err() != nil {
-			return nil
+		hold, err := s.sendBatch(ctx, f, b)
+		if err != nil {
+			return err
+		}
+		if hold > 0 {
+			await(ctx, nil, hold) // a new fact does not shorten it
 		}
 	}
+	return nil
 }
 
-// sendSome sends one batch and reports whether there may be more.
-func (s *session) sendSome(ctx context.Context) (more bool, err error) {
-	after, _ := s.sent.get()
-	out, err := s.cfg.Outbox.Outgoing(ctx, after, batchFacts)
+// sendBatch sends facts and returns how long the hub wants to be left alone.
+func (s *session) sendBatch(ctx context.Context, f *facts, b batch) (hold time.Duration, err error) {
+	body, err := wire.AppendBatch(nil, b.events)
 	if err != nil {
-		return false, fmt.Errorf("read the outbox: %w", err)
-	}
-	if len(out) == 0 {
-		return false, nil
-	}
-	events, last, err := s.encode(ctx, out)
-	if err != nil {
-		return false, err
-	}
-	body, err := wire.AppendBatch(nil, events)
-	if err != nil {
-		return false, fmt.Errorf("write a batch: %w", err)
+		return 0, fmt.Errorf("write a batch: %w", err)
 	}
 	header := contentType(wire.TypeBatch)
-	packed := s.zip.EncodeAll(body, nil)
-	if len(packed) < len(body) {
+	if packed := s.zip.EncodeAll(body, nil); len(packed) < len(body) {
 		header.Set("Content-Encoding", "zstd")
 		body = packed
 	}
 	var ack wire.Ack
-	err = s.conn.ask(ctx, http.MethodPost, wire.PathEvents, header, body, &ack, wire.MaxHealth)
+	began := time.Now()
+	err = s.conn.ask(ctx, question{
+		method: http.MethodPost, path: wire.PathEvents, header: header, body: body, first: true, out: &ack, most: wire.MaxHealth,
+	})
 	if p, ok := errors.AsType[*wire.Problem](err); ok {
-		return true, s.refused(ctx, p, events, after, last)
+		return s.refusedBatch(ctx, f, p, b)
 	}
 	if err != nil {
-		return false, err
+		return 0, err
 	}
+	f.tries = 0
 	s.conn.acked.Add(int64(len(body)))
-	return true, s.take(ctx, ack, after, last)
+	switch took := time.Since(began); {
+	case took > batchSlow:
+		f.size = max(f.size/2, batchLeast)
+	case took < batchQuick && b.full:
+		f.size = min(max(2*f.size, batchLeast), batchMost)
+	}
+	return 0, s.take(ctx, ack, b)
 }
 
-// encode returns as many events as go well together: of one epoch, and not too large.
-func (s *session) encode(ctx context.Context, out []kiosk.Outgoing) (events []wire.Event, last kiosk.Position, err error) {
-	most := min(max(int(s.conn.pace.bytesPerSecond()), batchLeast), batchMost)
+// gather returns as many events as go well together: of one epoch, and not too large.
+func (s *session) gather(ctx context.Context, f *facts) (b batch, err error) {
+	b.after, _ = s.sent.get()
+	out, err := s.outgoing(ctx, b.after)
+	if err != nil {
+		return b, err
+	}
 	size := 0
 	for _, o := range out {
 		if o.Epoch != out[0].Epoch {
 			break
 		}
-		event, err := s.event(ctx, o)
-		if err != nil {
-			if len(events) > 0 {
-				break // what stands before it goes first
-			}
-			return nil, last, err
+		event, lost, err := wire.Send(ctx, s.id.Gateway, o, s.cfg.Pages)
+		if o.Position == f.refused {
+			event, lost = wire.Unsendable(s.id.Gateway, o, errRefused), errRefused
 		}
-		if size += len(event.Data) + 300; size > most && len(events) > 0 {
+		if err != nil {
+			// What stands before it goes. It waits, and those behind it: nothing is skipped.
+			if f.told != o.Position {
+				f.told = o.Position
+				s.cfg.Log.Warn("a fact has to wait", LogAt, wire.EventID(o.Position), LogError, err)
+				s.set(func(st *State) { st.Trouble = err.Error() })
+			}
 			break
 		}
-		events, last = append(events, event), o.Position
+		if lost != nil && !errors.Is(lost, errPruned) {
+			s.cfg.Log.Error("a fact goes without what cannot be had any more", LogAt, wire.EventID(o.Position), LogError, lost)
+		}
+		if size += len(event.Data) + envelopeBytes; size > f.size && len(b.events) > 0 {
+			b.full = true
+			break
+		}
+		b.events, b.last = append(b.events, event), o.Position
 	}
-	return events, last, nil
+	return b, nil
 }
 
-// event encodes a fact; one that cannot be is replaced by an event that says so.
-func (s *session) event(ctx context.Context, o kiosk.Outgoing) (wire.Event, error) {
-	if o.Broken != nil {
-		s.cfg.Log.Error("a fact cannot be read any more and goes as unsendable", LogAt, wire.EventID(o.Position), LogError, o.Broken)
-		return wire.Unsendable(s.id.Gateway, o, o.Broken), nil
-	}
-	var subject *wire.Subject
-	if d, ok := o.Fact.(kiosk.DossierReceived); ok && len(d.Dossier.Subject) > 0 {
-		var err error
-		subject, err = s.cfg.Pages.Subject(ctx, d.Dossier.ID, d.Dossier.Subject)
-		if err != nil && !errors.Is(err, kiosk.ErrGone) && !s.stubborn.enough(o.Position) {
-			return wire.Event{}, fmt.Errorf("open who applies for %s: %w", d.Dossier.ID, err)
-		}
-		if err != nil {
-			s.cfg.Log.Warn("a dossier goes without its applicant", LogAt, wire.EventID(o.Position), LogError, err)
-		}
-	}
-	event, err := wire.Encode(s.id.Gateway, o, subject)
+// outgoing returns the facts after a place, with an empty one for each that was pruned.
+func (s *session) outgoing(ctx context.Context, after kiosk.Position) ([]kiosk.Outgoing, error) {
+	backlog, err := s.cfg.Outbox.Waiting(ctx)
 	if err != nil {
-		s.cfg.Log.Error("a fact cannot be encoded and goes as unsendable", LogAt, wire.EventID(o.Position), LogError, err)
-		return wire.Unsendable(s.id.Gateway, o, err), nil
+		return nil, fmt.Errorf("look at the outbox: %w", err)
 	}
-	return event, nil
-}
-
-// stubborn counts the attempts at one fact that cannot be read just now, so that it does not hold
-// up all that follow it for ever.
-type stubborn struct {
-	at    kiosk.Position
-	tries int
-}
-
-const stubbornTries = 8 // with the pauses between connections: some twenty minutes
-
-func (s *stubborn) enough(at kiosk.Position) bool {
-	if s.at != at {
-		*s = stubborn{at: at}
+	if p := backlog.Pruned; after.Epoch == p.Epoch && after.Seq < p.Seq {
+		var out []kiosk.Outgoing
+		for at := after.Next(); !p.Before(at) && len(out) < batchFacts; at = at.Next() {
+			out = append(out, kiosk.Outgoing{Record: kiosk.Record{Position: at, Site: s.id.Site}, Broken: errPruned})
+		}
+		return out, nil
 	}
-	s.tries++
-	return s.tries > stubbornTries
+	out, err := s.cfg.Outbox.Outgoing(ctx, after, batchFacts)
+	if err != nil {
+		return nil, fmt.Errorf("read the outbox: %w", err)
+	}
+	return out, nil
 }
 
-// take believes an acknowledgement, if it can be true.
-func (s *session) take(ctx context.Context, ack wire.Ack, after, last kiosk.Position) error {
-	at := ack.Mark.Position()
+// take believes an acknowledgement as far as it can be true: of what was sent, and no more.
+func (s *session) take(ctx context.Context, ack wire.Ack, b batch) error {
+	backlog, err := s.cfg.Outbox.Waiting(ctx)
+	if err != nil {
+		return fmt.Errorf("look at the outbox: %w", err)
+	}
+	at, last := ack.Mark.Position(), b.last
 	switch {
 	case at.Epoch != last.Epoch:
 		return lie("a mark of epoch %d for facts of epoch %d", at.Epoch, last.Epoch)
-	case last.Before(at) && s.cfg.Office.Last().Before(at):
-		return lie("it has facts up to %s, this box has none after %s", wire.EventID(at), wire.EventID(s.cfg.Office.Last()))
-	case after.Epoch == at.Epoch && at.Before(after):
-		return lie("its mark fell from %s to %s", wire.EventID(after), wire.EventID(at))
+	case at.Epoch == backlog.Last.Epoch && backlog.Last.Before(at):
+		return lie("it has facts up to %s, this box has none after %s", wire.EventID(at), wire.EventID(backlog.Last))
+	case at.Before(last) && at.Seq <= b.after.Seq:
+		return lie("it has taken facts from %s on, and its mark is at %s", b.events[0].ID, wire.EventID(at))
+	case at == last && ack.Mark.Chain != b.events[len(b.events)-1].Chain && ack.Mark.Chain != "" && !ack.Forked:
+		return lie("another fact stands in the place of %s", wire.EventID(at))
 	}
-	if ack.Forked {
+	if at.Before(last) {
+		last = at
+	}
+	if ack.Forked && last.Epoch == backlog.Last.Epoch {
 		// Facts of ours stand in places that others have: the hub has put them aside, so nothing
 		// is lost, and from now on this box counts anew.
-		if err := s.beginAnew(ctx, at); err != nil {
+		if err := s.beginEpoch(ctx, at); err != nil {
 			return err
 		}
 	}
-	s.settler.facts(at)
-	s.sent.set(laterOf(at, last)) // a mark beyond what was sent now: of an earlier connection
+	s.settler.facts(last)
+	s.sent.set(last)
 	return nil
 }
 
-// refused does what a refusal of a batch asks for.
-func (s *session) refused(ctx context.Context, p *wire.Problem, events []wire.Event, after, last kiosk.Position) error {
-	switch {
-	case p.Code == wire.CodeGap:
-		expected := kiosk.Position{Epoch: last.Epoch, Seq: kiosk.Seq(p.Expected)}
-		back := kiosk.Position{Epoch: last.Epoch, Seq: expected.Seq - 1}
-		backlog, err := s.cfg.Outbox.Waiting(ctx)
-		switch {
-		case err != nil:
-			return fmt.Errorf("look at the outbox: %w", err)
-		case p.Expected == 0 || !back.Before(last):
-			return lie("a gap at %s, which is not before %s", wire.EventID(expected), wire.EventID(last))
-		case back.Epoch == after.Epoch && back.Seq == after.Seq:
-			return lie("a gap at %s, where these facts begin", wire.EventID(expected))
-		case back.Before(backlog.Pruned):
-			return lie("it wants facts from %s again, which it had acknowledged and which are no longer kept", wire.EventID(expected))
-		}
-		s.sent.set(back)
-		return nil
-	case p.Index != nil && p.Ack != nil && *p.Index > 0 && *p.Index < len(events):
-		// The ones before the bad one are durable; the next batch begins with it.
-		good, err := wire.ParseEventID(events[*p.Index-1].ID)
-		if err != nil {
-			return fmt.Errorf("own event: %w", err)
-		}
-		return s.take(ctx, *p.Ack, after, good)
+// errRefused is why a fact goes as unsendable although it could be encoded.
+var errRefused = errors.New("the hub took it for no event")
+
+// refusedBatch does what a refusal of a batch asks for, and returns how long to hold on.
+func (s *session) refusedBatch(ctx context.Context, f *facts, p *wire.Problem, b batch) (time.Duration, error) {
+	switch p.Code {
+	case wire.CodeGap:
+		return 0, s.goBack(ctx, f, p, b)
+	case wire.CodeBusy, wire.CodeInternal:
+		return s.patience(p, &f.tries)
+	case wire.CodeSyntax, wire.CodeTooLarge:
+	default:
+		return 0, p
 	}
-	return p
+	bad := 0
+	switch {
+	case p.Index != nil && *p.Index < len(b.events):
+		bad = *p.Index
+	case len(b.events) > 1: // nobody knows which one, and alone it will be the first
+		f.size = 0
+		return 0, nil
+	}
+	if bad > 0 && p.Ack != nil {
+		// The ones before the bad one are durable; the next batch begins with it.
+		good := batch{after: b.after, events: b.events[:bad]}
+		var err error
+		if good.last, err = wire.ParseEventID(b.events[bad-1].ID); err != nil {
+			return 0, fmt.Errorf("own event: %w", err)
+		}
+		return 0, s.take(ctx, *p.Ack, good)
+	}
+	at, err := wire.ParseEventID(b.events[bad].ID)
+	if err != nil || at == f.refused {
+		return 0, errors.Join(p, err)
+	}
+	s.cfg.Log.Error("the hub takes a fact for no event; it goes as unsendable", LogAt, wire.EventID(at), LogError, p)
+	f.refused, f.size = at, max(f.size, batchFirst)
+	return 0, nil
+}
+
+// goBack sends again what the hub misses: it has lost it since this connection began.
+func (s *session) goBack(ctx context.Context, f *facts, p *wire.Problem, b batch) error {
+	expected := kiosk.Position{Epoch: b.last.Epoch, Seq: kiosk.Seq(p.Expected)}
+	back := kiosk.Position{Epoch: b.last.Epoch, Seq: expected.Seq - 1}
+	first := b.events[0].ID
+	if f.gaps++; p.Expected == 0 || f.gaps > gapsMost || expected.Seq > b.last.Seq || wire.EventID(expected) == first {
+		return lie("a gap at %s, for facts that begin with %s", wire.EventID(expected), first)
+	}
+	backlog, err := s.cfg.Outbox.Waiting(ctx)
+	if err != nil {
+		return fmt.Errorf("look at the outbox: %w", err)
+	}
+	if back.Before(backlog.Acked) {
+		if err := s.lost(ctx, back, backlog); err != nil {
+			return err
+		}
+	}
+	s.sent.set(back)
+	return nil
 }

@@ -30,7 +30,7 @@ func (s *session) follow(ctx context.Context) error {
 			if err != nil || at != cursor+1 {
 				return lie("item %q of the feed comes after item %d", e.ID, cursor)
 			}
-			if err := s.do(ctx, e); err != nil {
+			if err := s.do(ctx, e); err != nil || ctx.Err() != nil {
 				return err
 			}
 			cursor = at
@@ -86,7 +86,7 @@ func (s *session) do(ctx context.Context, e wire.Event) error {
 		return later.err
 	}
 	if err != nil {
-		s.cfg.Office.RaiseFault(kiosk.FaultHubDistrusted, fmt.Sprintf("item %s of the feed was not taken: %v", e.ID, err))
+		s.distrust(fmt.Sprintf("item %s of the feed was not taken: %v", e.ID, err))
 		s.cfg.Log.Warn("an item of the feed was not taken", "type", e.Type, LogAt, e.ID, LogError, err)
 	}
 	return nil
@@ -138,11 +138,9 @@ func (s *session) verify(ctx context.Context, check func() error) error {
 	if err == nil {
 		return nil
 	}
-	var keys wire.Keys
-	if asked := s.conn.ask(ctx, http.MethodGet, wire.PathKeys, nil, nil, &keys, wire.MaxHealth); asked != nil {
+	if asked := s.askKeys(ctx); asked != nil {
 		return &notNow{asked}
 	}
-	s.keys = keys
 	return check()
 }
 
@@ -155,8 +153,10 @@ func (s *session) tellHealth(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("write the box's health: %w", err)
 		}
-		err = s.conn.ask(ctx, http.MethodPut, wire.PathHealth, contentType(wire.TypeJSON), health, nil, wire.MaxHealth)
-		if p, ok := errors.AsType[*wire.Problem](err); ok && p.Code != wire.CodeRevoked && p.Code != wire.CodeUnknown && p.Code != wire.CodeExpired {
+		err = s.conn.ask(ctx, question{
+			method: http.MethodPut, path: wire.PathHealth, header: contentType(wire.TypeJSON), body: health, most: wire.MaxHealth,
+		})
+		if p, ok := errors.AsType[*wire.Problem](err); ok && !ends(p.Code) {
 			s.cfg.Log.Debug("the box's health", LogError, err) // its own trouble, or another version
 			err = nil
 		}

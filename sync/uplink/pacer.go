@@ -8,20 +8,28 @@ import (
 
 // The bounds of what may be under way at once, in bytes of pages.
 const (
-	windowLeast = 4 << 10
-	windowMost  = 4 << 20
-	// windowTime is how much of the line's time may be under way.
-	windowTime = 500 * time.Millisecond
-	// pieceMost bounds one request: what a cut costs at most, and a hub's buffers.
-	pieceMost = 1 << 20
+	windowFirst = 4 << 10 // before anything is known of the line: half a second at 64 kbit/s
+	windowLeast = 2 << 10
+	windowMost  = 2 << 20
+	// windowTime is how much of the line's time waits in front of it. It has to outlast the
+	// moment between an answer and the next piece, and no more: what waits there is lost when the
+	// line is cut, and a fact waits behind it.
+	windowTime = 300 * time.Millisecond
+	// pieceMost bounds one request: what is sent again at most, and the hub's buffers.
+	pieceMost = 256 << 10
+	// uploadsLeast is how many pages are under way at once: while the answer to a piece of one
+	// comes back, a piece of the other one is on the line.
+	uploadsLeast = 2
+	uploadsMost  = 8
+	// uploadBytes is how much room one more is worth.
+	uploadBytes = 64 << 10
 	// sampleTime is how long the line is watched before its rate is judged anew.
-	sampleTime = 250 * time.Millisecond
+	sampleTime = 300 * time.Millisecond
 )
 
 // pacer bounds the bytes of pages that are under way, by what the line was seen to carry.
 type pacer struct {
 	mu       sync.Mutex
-	now      func() time.Time
 	inFlight int
 	window   int
 	rate     float64       // bytes a second; 0: not known yet
@@ -34,19 +42,16 @@ type pacer struct {
 	bytes     int
 }
 
-func newPacer(now func() time.Time) *pacer {
-	return &pacer{now: now, window: windowLeast, wake: make(chan struct{})}
-}
+func newPacer() *pacer { return &pacer{window: windowFirst, wake: make(chan struct{})} }
 
-// acquire waits for room and returns how many of want bytes may go now.
+// acquire waits for room and returns how many of want bytes may go now: the share of one upload.
 func (p *pacer) acquire(ctx context.Context, want int) (int, error) {
 	for {
 		p.mu.Lock()
-		room := min(p.window-p.inFlight, pieceMost)
-		if room >= min(want, windowLeast) {
-			n := min(want, room)
+		n := min(want, max(p.window/p.uploadsNow(), windowLeast/uploadsLeast), pieceMost)
+		if p.inFlight == 0 || p.inFlight+n <= p.window {
 			if p.inFlight == 0 {
-				p.busySince = p.now()
+				p.busySince = time.Now()
 			}
 			p.inFlight += n
 			p.mu.Unlock()
@@ -66,7 +71,7 @@ func (p *pacer) acquire(ctx context.Context, want int) (int, error) {
 func (p *pacer) release(n, durable int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	now := p.now()
+	now := time.Now()
 	p.busy += now.Sub(p.busySince)
 	p.busySince = now
 	p.bytes += durable
@@ -107,9 +112,23 @@ func (p *pacer) bytesPerSecond() float64 {
 	return p.rate
 }
 
-// room returns how many bytes may be under way.
-func (p *pacer) room() int {
+// uploads returns how many pages may be under way at once.
+func (p *pacer) uploads() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.window
+	return p.uploadsNow()
+}
+
+func (p *pacer) uploadsNow() int { return min(max(p.window/uploadBytes, uploadsLeast), uploadsMost) }
+
+// patience returns how long a piece may take before it is given up: several times what everything
+// that is under way takes at the present rate.
+func (p *pacer) patience() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	limit := pieceSlack
+	if p.rate > 0 {
+		limit += min(time.Duration(4*float64(p.window)/p.rate*float64(time.Second)), pieceSlack)
+	}
+	return limit
 }

@@ -8,38 +8,39 @@ import (
 	"github.com/motcua/gateway/kiosk"
 )
 
-const (
-	// pagesAhead is how many waiting pages are looked at in one go.
-	pagesAhead = 256
-	// uploadsMost is how many pages are under way at once on a fast line: a page is mostly smaller
-	// than what such a line carries in one round trip.
-	uploadsMost = 8
-	// uploadBytes is how much room one more upload is worth. On a slow line there is one at a
-	// time: what is begun is finished first.
-	uploadBytes = 64 << 10
-)
+// pagesAhead is how many waiting pages are looked at in one go.
+const pagesAhead = 256
 
 // sending is what sendPages has under way. It belongs to that goroutine alone.
 type sending struct {
 	queue    []kiosk.BlobRecord
 	finished chan upload
 	busy     int
-	// taken holds pages that were begun on this connection, and from when on they may be tried
-	// again; the zero time: not on this connection.
-	taken map[kiosk.BlobPlace]time.Time
+	// taken holds the pages that were begun on this connection and still wait, as far as our own
+	// disk knows.
+	taken map[kiosk.BlobPlace]taken
+	// until is when the next one of those that were put off may be tried again.
+	until time.Time
+}
+
+// taken is a page that was begun.
+type taken struct {
+	again time.Time // may be tried again from then on; zero: it is under way, or done
+	tries int
 }
 
 // upload is the end of one.
 type upload struct {
-	place kiosk.BlobPlace
-	again time.Duration // to be tried again after that; 0: it is done with
-	err   error         // the connection is done with
+	place  kiosk.BlobPlace
+	again  time.Duration // to be tried again, but not before; 0: it is done
+	parked bool
+	err    error // the connection is done with
 }
 
 // sendPages sends pages in the order of their dossiers, within the office's hours and bytes.
-func (s *session) sendPages(ctx context.Context) (err error) {
+func (s *session) sendPages(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
-	p := &sending{finished: make(chan upload), taken: map[kiosk.BlobPlace]time.Time{}}
+	p := &sending{finished: make(chan upload), taken: map[kiosk.BlobPlace]taken{}}
 	defer func() {
 		cancel()
 		for ; p.busy > 0; p.busy-- {
@@ -57,6 +58,9 @@ func (s *session) sendPages(ctx context.Context) (err error) {
 				return err
 			}
 			wait = lookEvery
+			if p.busy == 0 && !p.until.IsZero() {
+				wait = max(time.Until(p.until), 0)
+			}
 		}
 		look.Reset(min(wait, lookEvery))
 		if p.busy > 0 { // whatever ends makes room; a new fact does not
@@ -73,29 +77,41 @@ func (s *session) sendPages(ctx context.Context) (err error) {
 			if u.err != nil {
 				return u.err
 			}
-			if p.taken[u.place] = (time.Time{}); u.again > 0 {
-				p.taken[u.place] = time.Now().Add(u.again)
-			}
+			p.end(u)
 		}
 	}
 }
 
+// end takes note of how an upload ended.
+func (p *sending) end(u upload) {
+	t := p.taken[u.place]
+	switch {
+	case u.parked: // a person may let it go once more
+		delete(p.taken, u.place)
+		return
+	case u.again > 0:
+		t.again = time.Now().Add(max(u.again, min(againSoon<<min(t.tries, 10), againLate)))
+		t.tries++
+	}
+	p.taken[u.place] = t
+}
+
 // begin starts as many uploads as the line is worth.
 func (s *session) begin(ctx context.Context, p *sending, sent kiosk.Position) error {
-	for p.busy < min(max(s.conn.pace.room()/uploadBytes, 1), uploadsMost) {
+	for p.busy < s.conn.pace.uploads() {
 		if len(p.queue) == 0 {
-			var err error
-			if p.queue, err = s.ready(ctx, sent, p.taken); err != nil || len(p.queue) == 0 {
+			if err := s.fill(ctx, p, sent); err != nil || len(p.queue) == 0 {
 				return err
 			}
 		}
 		b := p.queue[0]
 		p.queue = p.queue[1:]
-		p.taken[b.BlobPlace] = time.Time{}
+		p.taken[b.BlobPlace] = taken{tries: p.taken[b.BlobPlace].tries}
 		p.busy++
 		go func() { // sendPages waits for it
-			again, err := s.upload(ctx, b)
-			p.finished <- upload{b.BlobPlace, again, err}
+			u := upload{place: b.BlobPlace}
+			u.again, u.parked, u.err = s.upload(ctx, b)
+			p.finished <- u
 		}()
 	}
 	return nil
@@ -105,36 +121,41 @@ func (s *session) begin(ctx context.Context, p *sending, sent kiosk.Position) er
 func (s *session) shut() time.Duration {
 	now := s.cfg.Office.Time()
 	wait := s.cfg.Window.opensIn(now, s.spent.on(kiosk.DayOf(now)))
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.state.PagesFrom = time.Time{}
+	var from time.Time
 	if wait > 0 {
-		s.state.PagesFrom = now.Add(wait)
+		from = now.Add(wait).Truncate(time.Second)
 	}
+	s.set(func(st *State) { st.PagesFrom = from })
 	return wait
 }
 
-// ready returns pages that can go: not parked, not taken, and of dossiers whose header the hub has.
-func (s *session) ready(ctx context.Context, sent kiosk.Position, taken map[kiosk.BlobPlace]time.Time) ([]kiosk.BlobRecord, error) {
-	var out []kiosk.BlobRecord
-	var after kiosk.BlobPlace
-	for {
+// fill looks for pages that can go: not parked, not taken, and of dossiers whose header the hub
+// has.
+func (s *session) fill(ctx context.Context, p *sending, sent kiosk.Position) error {
+	p.until = time.Time{}
+	now := time.Now()
+	for after := (kiosk.BlobPlace{}); len(p.queue) == 0; {
 		some, err := s.cfg.Outbox.Pending(ctx, after, pagesAhead)
 		if err != nil {
-			return nil, fmt.Errorf("look for pages: %w", err)
+			return fmt.Errorf("look for pages: %w", err)
 		}
 		for _, b := range some {
-			if sent.Before(b.Filed) {
-				return out, nil
-			}
-			again, begun := taken[b.BlobPlace]
-			if b.State == kiosk.BlobPending && (!begun || !again.IsZero() && !time.Now().Before(again)) {
-				out = append(out, b)
-			}
 			after = b.BlobPlace
+			if sent.Before(b.Filed) {
+				return nil
+			}
+			t, begun := p.taken[b.BlobPlace]
+			switch {
+			case b.State != kiosk.BlobPending:
+			case !begun, !t.again.IsZero() && !now.Before(t.again):
+				p.queue = append(p.queue, b)
+			case !t.again.IsZero() && (p.until.IsZero() || t.again.Before(p.until)):
+				p.until = t.again
+			}
 		}
-		if len(out) > 0 || len(some) < pagesAhead {
-			return out, nil
+		if len(some) < pagesAhead {
+			return nil
 		}
 	}
+	return nil
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
+	"math/rand/v2"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -18,34 +18,37 @@ type session struct {
 	*Uplink
 	id   Identity
 	conn *conn
-	keys wire.Keys
+	keys wire.Keys // after agree, the feed's goroutine has them to itself
 	// sent is the last fact that the hub has acknowledged on this connection; what is kept on our
 	// own disk may lag behind it.
 	sent    place
 	settler *settler
 }
 
-// connect opens a connection and uses it until it breaks. It returns why it did.
-func (u *Uplink) connect(ctx context.Context, id Identity) (err error) {
-	u.set(func(s *State) { s.Phase, s.Hub = PhaseConnecting, id.Hub })
+// connect opens a connection and uses it until it breaks. It returns why it did, and whether it
+// was worth anything.
+func (u *Uplink) connect(ctx context.Context, id Identity) (good bool, err error) {
+	u.set(func(s *State) { s.Phase, s.Hub, s.Next = PhaseConnecting, id.Hub, time.Time{} })
 	c, err := u.dial(ctx, id)
 	if err != nil {
-		return err
+		return false, err
 	}
-	s := &session{Uplink: u, id: id, conn: c}
-	s.settler = newSettler(u.cfg.Outbox)
+	began := time.Now()
+	s := &session{Uplink: u, id: id, conn: c, settler: newSettler(u.cfg.Outbox)}
 	defer func() {
 		err = errors.Join(err, s.settler.flush(context.WithoutCancel(ctx)))
 		_ = c.close() // it is broken mostly, and says so
+		good = c.acked.Load() > 0 || time.Since(began) >= goodAfter
 		u.account(c)
 	}()
 	if err := s.agree(ctx); err != nil {
-		return err
+		return false, err
 	}
 	u.up()
 	g, ctx := errgroup.WithContext(ctx)
 	for name, run := range map[string]func(context.Context) error{
-		"facts": s.sendFacts, "pages": s.sendPages, "feed": s.follow, "health": s.tellHealth, "settle": s.settler.run, "watch": s.watch,
+		"facts": s.sendFacts, "pages": s.sendPages, "again": s.visitAgain, "feed": s.follow,
+		"health": s.tellHealth, "settle": s.settler.run, "watch": s.watch,
 	} {
 		g.Go(func() error {
 			if err := run(ctx); err != nil {
@@ -54,7 +57,7 @@ func (u *Uplink) connect(ctx context.Context, id Identity) (err error) {
 			return nil
 		})
 	}
-	return g.Wait()
+	return true, g.Wait()
 }
 
 // up says that the line works.
@@ -67,11 +70,12 @@ func (u *Uplink) up() {
 
 // account adds what a connection has carried to the state.
 func (u *Uplink) account(c *conn) {
-	sent, acked := c.sent.Swap(0), c.acked.Swap(0)
+	sent, acked := c.sent.Load(), c.acked.Load()
 	rate := c.pace.bytesPerSecond()
 	heard := c.heard.Load()
 	u.set(func(s *State) {
-		s.Sent, s.Acked, s.Rate = s.Sent+sent, s.Acked+acked, rate
+		s.Sent, s.Acked, s.Rate = s.Sent+sent-c.told.sent, s.Acked+acked-c.told.acked, rate
+		c.told.sent, c.told.acked = sent, acked
 		if heard > 0 {
 			s.Contact = time.Unix(heard, 0).In(kiosk.ICT())
 		}
@@ -84,16 +88,18 @@ func (s *session) watch(ctx context.Context) error {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
+		id, ok := s.cfg.Enrolment.Identity()
+		if !ok || id.Gateway != s.id.Gateway || id.Hub != s.id.Hub {
+			return errors.New("this box was enrolled anew")
+		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-changed:
 			changed = s.cfg.Enrolment.Changed()
-			if id, ok := s.cfg.Enrolment.Identity(); !ok || id.Gateway != s.id.Gateway || id.Hub != s.id.Hub {
-				return errors.New("this box was enrolled anew")
-			}
 		case <-tick.C:
 			s.account(s.conn)
+			s.trust()
 			if err := s.conn.http.Err(); err != nil {
 				return fmt.Errorf("connection: %w", err)
 			}
@@ -101,5 +107,17 @@ func (s *session) watch(ctx context.Context) error {
 	}
 }
 
-// jsonHeader and others are what goes with requests.
-func contentType(t string) http.Header { return http.Header{"Content-Type": {t}} }
+// patience returns how long to leave the hub alone that is busy, or in trouble of its own. Where
+// that is long the connection is given up, which is the error: it costs the hub something too.
+func (s *session) patience(p *wire.Problem, tries *int) (time.Duration, error) {
+	wait := p.RetryAfter
+	if wait == 0 {
+		wait = min(time.Second<<min(*tries, 10), patienceMost)
+	}
+	*tries++
+	if wait > patienceMost {
+		return 0, p
+	}
+	s.set(func(st *State) { st.Trouble = p.Error() })
+	return wait + rand.N(wait/4+time.Second), nil
+}

@@ -16,20 +16,29 @@ const settleBlobs = 64
 // and what is not kept yet is only said again.
 type settler struct {
 	outbox kiosk.Outbox
+	full   chan struct{}
 
 	mu   sync.Mutex
+	kept kiosk.Settled // facts and feed, as they are on the disk or about to be
 	open kiosk.Settled
-	full chan struct{}
 }
 
 func newSettler(outbox kiosk.Outbox) *settler {
 	return &settler{outbox: outbox, full: make(chan struct{}, 1)}
 }
 
+// begin says what is kept. Nothing before it is settled again: a hub that has lost facts gets
+// them once more, and that they are acknowledged once more says nothing new.
+func (s *settler) begin(b kiosk.Backlog) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept = kiosk.Settled{Facts: b.Acked, Feed: b.Feed}
+}
+
 func (s *settler) facts(at kiosk.Position) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.open.Facts.Before(at) {
+	if s.kept.Facts.Before(at) && s.open.Facts.Before(at) {
 		s.open.Facts = at
 	}
 }
@@ -48,7 +57,9 @@ func (s *settler) blob(at kiosk.BlobPlace) {
 func (s *settler) feed(cursor uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.open.Feed = cursor
+	if cursor > s.kept.Feed {
+		s.open.Feed = cursor
+	}
 }
 
 // run keeps what was gathered, every few seconds.
@@ -68,16 +79,22 @@ func (s *settler) run(ctx context.Context) error {
 	}
 }
 
-// flush keeps everything that was gathered.
+// flush keeps everything that was gathered. One goroutine at a time calls it; nobody who gathers
+// waits for the disk. What could not be kept is said again on the next connection.
 func (s *settler) flush(ctx context.Context) error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.open.Facts == (kiosk.Position{}) && len(s.open.Blobs) == 0 && s.open.Feed == 0 {
+	v := s.open
+	s.open = kiosk.Settled{}
+	if s.kept.Facts.Before(v.Facts) {
+		s.kept.Facts = v.Facts
+	}
+	s.kept.Feed = max(s.kept.Feed, v.Feed)
+	s.mu.Unlock()
+	if v.Facts == (kiosk.Position{}) && len(v.Blobs) == 0 && v.Feed == 0 {
 		return nil
 	}
-	if err := s.outbox.Settle(ctx, s.open); err != nil {
+	if err := s.outbox.Settle(ctx, v); err != nil {
 		return fmt.Errorf("keep what the hub holds: %w", err)
 	}
-	s.open = kiosk.Settled{}
 	return nil
 }

@@ -25,15 +25,15 @@ type State struct {
 	Hub   string
 	// Contact is when the hub answered last; zero: not since the start.
 	Contact time.Time
-	// Trouble is why the line is down, for the technician.
+	// Trouble is why the line is down, or what holds it up while it is not, for the technician.
 	Trouble string
 	Next    time.Time // of the next attempt, while down
 	// Rate is what the line was seen to carry, in bytes of pages a second; 0: not known.
 	Rate float64
-	// Pages may go only from then on: the office's hours or bytes are used up. Zero: now.
+	// PagesFrom is from when on pages may go: the office's hours or bytes are used up. Zero: now.
 	PagesFrom time.Time
-	// Sent and Acked are bodies in bytes since the start: what was sent, and what of it the hub
-	// has made durable.
+	// Sent and Acked are bodies in bytes since the start: what was given to the line, and what of
+	// it the hub has made durable.
 	Sent, Acked int64
 
 	Backlog kiosk.Backlog
@@ -48,11 +48,11 @@ func (s State) Expected() (time.Duration, bool) {
 	case s.Phase != PhaseUp || s.Rate <= 0 || !s.PagesFrom.IsZero():
 		return 0, false
 	}
-	const factBytes = 600 // of one on the wire, about
+	const factBytes = 150 // of one on the wire, packed, about
 	return time.Duration((float64(s.Backlog.BlobBytes) + factBytes*float64(s.Backlog.Facts)) / s.Rate * float64(time.Second)), true
 }
 
-// set changes the state and wakes who watches.
+// set changes the state, and wakes who watches if anything has changed.
 func (u *Uplink) set(change func(*State)) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -61,11 +61,13 @@ func (u *Uplink) set(change func(*State)) {
 	if u.state.Phase != before.Phase {
 		u.state.Since = u.cfg.Office.Time()
 	}
-	close(u.changed)
-	u.changed = make(chan struct{})
+	if u.state != before {
+		close(u.changed)
+		u.changed = make(chan struct{})
+	}
 }
 
-// Changed is closed when the state has changed.
+// Changed is closed when the state has changed, but for the backlog.
 func (u *Uplink) Changed() <-chan struct{} {
 	u.mu.Lock()
 	defer u.mu.Unlock()

@@ -8,7 +8,7 @@ import (
 
 // unsentMost bounds what the kernel holds that the network has not taken yet. Without it the
 // kernel takes megabytes ahead, and a fact waits behind them.
-const unsentMost = 16 << 10
+const unsentMost = 8 << 10
 
 // boundUnsent asks the kernel for that. Where it cannot, the line is less quick for facts and
 // otherwise right.

@@ -20,12 +20,16 @@ type Uplink struct {
 	cfg   Config
 	zip   *zstd.Encoder
 	spent spending
+	again *again
 
-	mu      sync.Mutex
-	state   State
-	changed chan struct{}
-	// stubborn counts how often one dossier's applicant could not be opened.
-	stubborn stubborn
+	// What Run's goroutine and those of the one session that it waits for have to themselves.
+	epochAt time.Time // when an epoch was begun on the hub's word
+	alone   time.Time // since when the line is down; zero: it is up
+
+	mu         sync.Mutex
+	state      State
+	changed    chan struct{}
+	distrusted time.Time // until when the fault stands; zero: it does not
 }
 
 // New returns an Uplink that does nothing before Run.
@@ -39,7 +43,7 @@ func New(cfg Config) (*Uplink, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Uplink{
-		cfg: cfg, zip: zip, spent: spending{shelf: cfg.Spent}, changed: make(chan struct{}),
+		cfg: cfg, zip: zip, spent: spending{shelf: cfg.Shelf}, again: newAgain(cfg.Shelf), changed: make(chan struct{}),
 		state: State{Phase: PhaseUnenrolled, Since: cfg.Office.Time()},
 	}, nil
 }
@@ -57,31 +61,29 @@ func (u *Uplink) State(ctx context.Context) (State, error) {
 // Run keeps the line until ctx ends.
 func (u *Uplink) Run(ctx context.Context) error {
 	defer u.zip.Close()
-	if err := u.spent.load(ctx); err != nil {
+	if err := errors.Join(u.spent.load(ctx), u.again.load(ctx)); err != nil {
 		return err
 	}
-	pause := pauseFirst
-	for ctx.Err() == nil {
+	u.alone = time.Now()
+	for pause := pauseFirst; ctx.Err() == nil; {
 		changed := u.cfg.Enrolment.Changed()
 		id, ok := u.cfg.Enrolment.Identity()
 		if !ok {
-			u.set(func(s *State) { *s = State{Phase: PhaseUnenrolled, Sent: s.Sent, Acked: s.Acked} })
+			u.set(func(s *State) { *s = State{Phase: PhaseUnenrolled, Since: s.Since, Sent: s.Sent, Acked: s.Acked} })
 			u.cfg.Office.RaiseFault(kiosk.FaultNotEnrolled, "kioskctl enrol HUB CODE; the province gives the code")
 			await(ctx, changed, lookEvery)
 			continue
 		}
 		u.cfg.Office.ClearFault(kiosk.FaultNotEnrolled)
-		began := u.cfg.Office.Time()
-		err := u.connect(ctx, id)
+		good, err := u.connect(ctx, id)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if u.cfg.Office.Time().Sub(began) >= goodAfter {
-			pause = pauseFirst
+		if good {
+			pause, u.alone = pauseFirst, time.Now()
 		}
-		wait := u.fell(ctx, id, err, pause)
+		await(ctx, changed, u.fell(ctx, id, err, pause))
 		pause = min(2*pause, pauseMost)
-		await(ctx, changed, wait)
 	}
 	return nil
 }
@@ -97,6 +99,25 @@ func await(ctx context.Context, call <-chan struct{}, wait time.Duration) {
 	}
 }
 
+// The refusals of package enrol, which are of the box as a whole too.
+const (
+	codeForeign    wire.Code = "foreign-authority"
+	codeSuperseded wire.Code = "superseded"
+)
+
+// excludes reports whether a refusal is of the box and not of what it brings: no request of it is
+// taken until a person acts.
+func excludes(c wire.Code) bool {
+	switch c {
+	case wire.CodeRevoked, wire.CodeUnknown, codeForeign, codeSuperseded:
+		return true
+	}
+	return false
+}
+
+// ends reports whether a refusal is the connection's end.
+func ends(c wire.Code) bool { return excludes(c) || c == wire.CodeExpired }
+
 // fell says why a connection ended and returns how long to wait before the next one.
 func (u *Uplink) fell(ctx context.Context, id Identity, err error, pause time.Duration) time.Duration {
 	// All boxes of a province lose the hub at the same moment: they must not come back at one.
@@ -104,24 +125,22 @@ func (u *Uplink) fell(ctx context.Context, id Identity, err error, pause time.Du
 	phase := PhaseDown
 	if p, ok := errors.AsType[*wire.Problem](err); ok {
 		switch {
-		case p.Code == wire.CodeRevoked || p.Code == wire.CodeUnknown:
+		case excludes(p.Code):
 			phase, wait = PhaseRefused, pauseRefused/2+rand.N(pauseRefused)
 			u.cfg.Office.RaiseFault(kiosk.FaultGatewayRevoked, "the hub takes nothing from this box: "+p.Error()+"; nothing is lost; ask the province, then kioskctl enrol HUB CODE")
 		case p.Code == wire.CodeExpired:
-			if renewed := u.cfg.Enrolment.Renew(ctx); renewed != nil {
-				err = errors.Join(err, renewed)
-			} else {
-				wait = 0
-			}
+			err = errors.Join(err, u.cfg.Enrolment.Renew(ctx))
 		case p.RetryAfter > 0:
-			wait = p.RetryAfter + rand.N(p.RetryAfter/4+time.Second)
+			wait = max(wait, p.RetryAfter+rand.N(p.RetryAfter/4+time.Second))
 		}
 	}
-	if _, lies := errors.AsType[*Lie](err); lies {
-		u.cfg.Office.RaiseFault(kiosk.FaultHubDistrusted, err.Error())
-		wait = max(wait, pauseMost/2)
+	if l, lies := errors.AsType[*Lie](err); lies {
+		u.distrust(l.Error())
+		wait = max(wait, pauseLie/2+rand.N(pauseLie))
 	}
-	u.cfg.Office.RaiseFault(kiosk.FaultLineDown, err.Error())
+	if time.Since(u.alone) >= downAfter {
+		u.cfg.Office.RaiseFault(kiosk.FaultLineDown, err.Error())
+	}
 	next := u.cfg.Office.Time().Add(wait)
 	u.set(func(s *State) { s.Phase, s.Trouble, s.Next, s.Rate = phase, err.Error(), next, 0 })
 	u.cfg.Log.Info("line down", LogHub, id.Hub, LogError, err, "next", wait.Round(time.Second))
@@ -135,3 +154,25 @@ type Lie struct{ What string }
 func (l *Lie) Error() string { return "the hub says what cannot be true: " + l.What }
 
 func lie(format string, a ...any) error { return &Lie{fmt.Sprintf(format, a...)} }
+
+// distrust raises the fault that the hub cannot be believed. It stands for an hour at least, so
+// that somebody sees it.
+func (u *Uplink) distrust(hint string) {
+	u.mu.Lock()
+	u.distrusted = time.Now().Add(distrustFor)
+	u.mu.Unlock()
+	u.cfg.Office.RaiseFault(kiosk.FaultHubDistrusted, hint)
+}
+
+// trust clears that fault when it has stood for long enough.
+func (u *Uplink) trust() {
+	u.mu.Lock()
+	over := !u.distrusted.IsZero() && time.Now().After(u.distrusted)
+	if over {
+		u.distrusted = time.Time{}
+	}
+	u.mu.Unlock()
+	if over {
+		u.cfg.Office.ClearFault(kiosk.FaultHubDistrusted)
+	}
+}

@@ -1,7 +1,6 @@
 package uplink
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,8 +14,10 @@ import (
 )
 
 const (
-	// againSoon is when a page is tried anew that the hub could not take just now.
+	// againSoon is when a page is tried anew that the hub could not take just now, againLate when
+	// it has been so for long.
 	againSoon = 5 * time.Second
+	againLate = 10 * time.Minute
 	// damagedTries is how often a page is sent whose bytes the hub finds to be others, before it
 	// is parked: a box in the middle may change them.
 	damagedTries = 3
@@ -30,44 +31,65 @@ const (
 	parkedAltered = "altered-on-way" // it arrives as something else each time
 )
 
-// upload brings one page to the hub. again is not 0 where it should be tried again on this
-// connection; an error ends the connection.
-func (s *session) upload(ctx context.Context, b kiosk.BlobRecord) (again time.Duration, err error) {
+// The ends of an attempt that are no refusals.
+var (
+	errPage = errors.New("the page cannot be read here")
+	errSlow = errors.New("a piece took too long")
+	errShut = errors.New("the office's hours or bytes are used up")
+)
+
+// upload brings one page to the hub. again is not 0 where it has to be tried again on this
+// connection, parked says that it never can be; an error ends the connection.
+func (s *session) upload(ctx context.Context, b kiosk.BlobRecord) (again time.Duration, parked bool, err error) {
 	page, err := s.cfg.Pages.Open(ctx, b.Dossier, b.Hash)
 	if errors.Is(err, kiosk.ErrGone) {
-		return 0, s.park(ctx, b, parkedGone)
+		return 0, true, s.park(ctx, b, parkedGone)
 	}
 	if err != nil {
 		s.cfg.Log.Warn("open a page", LogError, err)
-		return againSoon, nil
+		return againSoon, false, nil
 	}
-	defer page.Close()
+	defer func() { err = errors.Join(err, page.Close()) }()
 	for range damagedTries {
 		err = s.uploadOnce(ctx, b, page)
-		p, refused := errors.AsType[*wire.Problem](err)
+		if p, refused := errors.AsType[*wire.Problem](err); refused {
+			switch p.Code {
+			case wire.CodeHashMismatch, wire.CodeNotFound, wire.CodeOffset:
+				continue // it begins anew, where the hub says
+			}
+			return s.refusedPage(ctx, b, p)
+		}
 		switch {
 		case err == nil:
 			s.settler.blob(b.BlobPlace)
-			return 0, nil
+			return 0, false, nil
 		case errors.Is(err, errPage):
 			s.cfg.Log.Warn("read a page", LogError, err)
-			return 0, s.park(ctx, b, parkedGone)
-		case !refused:
-			return 0, err
-		case p.Code.Final():
-			return 0, s.park(ctx, b, string(p.Code))
-		case p.Code == wire.CodeHashMismatch, p.Code == wire.CodeNotFound, p.Code == wire.CodeOffset:
-			// It begins anew, where the hub says.
-		case p.Code == wire.CodeRevoked, p.Code == wire.CodeUnknown, p.Code == wire.CodeExpired:
-			return 0, err
-		default: // header-first, busy, locked, its own trouble
-			return max(p.RetryAfter, againSoon), nil
+			return 0, true, s.park(ctx, b, parkedGone)
+		case errors.Is(err, errShut):
+			return againSoon, false, nil
+		case !errors.Is(err, errSlow):
+			return 0, false, err
 		}
 	}
-	if p, _ := errors.AsType[*wire.Problem](err); p.Code == wire.CodeHashMismatch {
-		return 0, s.park(ctx, b, parkedAltered)
+	if p, ok := errors.AsType[*wire.Problem](err); ok && p.Code == wire.CodeHashMismatch {
+		return 0, true, s.park(ctx, b, parkedAltered)
 	}
-	return againSoon, nil
+	return againSoon, false, nil
+}
+
+// refusedPage does what a refusal of a page asks for.
+func (s *session) refusedPage(ctx context.Context, b kiosk.BlobRecord, p *wire.Problem) (again time.Duration, parked bool, err error) {
+	switch {
+	case p.Code.Final():
+		return 0, true, s.park(ctx, b, string(p.Code))
+	case ends(p.Code), p.RetryAfter > patienceMost:
+		return 0, false, p
+	}
+	// Its header is still under way, the hub is busy, another request has it, or it has trouble of
+	// its own.
+	s.cfg.Log.Debug("a page has to wait", "dossier", b.Dossier, LogError, p)
+	return max(p.RetryAfter, againSoon), false, nil
 }
 
 // park sets a page aside under a fault.
@@ -79,19 +101,19 @@ func (s *session) park(ctx context.Context, b kiosk.BlobRecord, why string) erro
 	return nil
 }
 
-// errPage is a page that cannot be read in the box.
-var errPage = errors.New("the page cannot be read here")
-
 // uploadOnce creates the upload, which tells where it stands, and sends what is missing.
 func (s *session) uploadOnce(ctx context.Context, b kiosk.BlobRecord, page io.ReadSeeker) error {
 	at, offset, err := s.create(ctx, b)
 	if err != nil {
 		return err
 	}
-	if _, err := page.Seek(offset, io.SeekStart); err != nil {
-		return fmt.Errorf("%w: %w", errPage, err)
-	}
 	for offset < b.Size {
+		if s.shut() > 0 {
+			return errShut
+		}
+		if _, err := page.Seek(offset, io.SeekStart); err != nil {
+			return fmt.Errorf("%w: %w", errPage, err)
+		}
 		n, err := s.piece(ctx, at, page, offset, b.Size)
 		if err != nil {
 			return err
@@ -106,14 +128,12 @@ func (s *session) create(ctx context.Context, b kiosk.BlobRecord) (at string, of
 	ctx, cancel := context.WithTimeout(ctx, smallTimeout)
 	defer cancel()
 	meta := wire.BlobMeta{Dossier: b.Dossier, Hash: b.Hash}
-	began := time.Now()
 	a, err := s.conn.send(ctx, http.MethodPost, wire.PathBlobs, http.Header{
 		"Tus-Resumable": {"1.0.0"}, "Upload-Length": {strconv.FormatInt(b.Size, 10)}, "Upload-Metadata": {wire.FormatMeta(meta)},
 	}, nil, 0)
 	if err != nil {
 		return "", 0, err
 	}
-	s.conn.pace.answered(time.Since(began))
 	if err := a.Body.Close(); err != nil {
 		return "", 0, fmt.Errorf("read the hub's answer: %w", err)
 	}
@@ -123,7 +143,7 @@ func (s *session) create(ctx context.Context, b kiosk.BlobRecord) (at string, of
 	}
 	// Where it leads, the connection stays the hub's: nothing follows an address to another host.
 	to, err := s.conn.base.Parse(a.Header.Get("Location"))
-	if err != nil || to.Host != s.conn.base.Host {
+	if err != nil || to.Host != s.conn.base.Host || to.Scheme != s.conn.base.Scheme {
 		return "", 0, lie("an upload at %q", a.Header.Get("Location"))
 	}
 	return to.RequestURI(), offset, nil
@@ -135,35 +155,36 @@ func (s *session) piece(ctx context.Context, at string, page io.Reader, offset, 
 	if err != nil {
 		return 0, err
 	}
-	durable := 0
-	defer func() { s.conn.pace.release(n, durable) }()
+	durable := int64(0)
+	defer func() { s.conn.pace.release(n, int(durable)) }()
 	buf := make([]byte, n)
 	if _, err := io.ReadFull(page, buf); err != nil {
 		return 0, fmt.Errorf("%w: %w", errPage, err)
 	}
-	limit := pieceSlack
-	if rate := s.conn.pace.bytesPerSecond(); rate > 0 {
-		limit += time.Duration(4 * float64(s.conn.pace.room()) / rate * float64(time.Second))
+	if err := s.spent.add(ctx, kiosk.DayOf(s.cfg.Office.Time()), int64(n)); err != nil {
+		s.cfg.Log.Warn("bytes of the day", LogError, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	limited, cancel := context.WithTimeout(ctx, s.conn.pace.patience())
 	defer cancel()
-	a, err := s.conn.send(ctx, http.MethodPatch, at, http.Header{
+	body := &pieceBody{ctx: limited, gate: &s.conn.first, sent: &s.conn.sent}
+	body.rest.Reset(buf)
+	a, err := s.conn.send(limited, http.MethodPatch, at, http.Header{
 		"Tus-Resumable": {"1.0.0"}, "Upload-Offset": {strconv.FormatInt(offset, 10)}, "Content-Type": {wire.TypeTus},
-	}, bytes.NewReader(buf), int64(n))
-	if err != nil {
+	}, body, int64(n))
+	switch {
+	case err != nil && ctx.Err() == nil && limited.Err() != nil:
+		return 0, errSlow
+	case err != nil:
 		return 0, err
 	}
 	if err := a.Body.Close(); err != nil {
 		return 0, fmt.Errorf("read the hub's answer: %w", err)
 	}
 	now, err := strconv.ParseInt(a.Header.Get("Upload-Offset"), 10, 64)
-	if err != nil || now != offset+int64(n) {
+	if err != nil || now <= offset || now > offset+int64(n) {
 		return 0, lie("after %d bytes at %d an upload stands at %q", n, offset, a.Header.Get("Upload-Offset"))
 	}
-	durable = n
-	s.conn.acked.Add(int64(n))
-	if err := s.spent.add(ctx, kiosk.DayOf(s.cfg.Office.Time()), int64(n)); err != nil {
-		s.cfg.Log.Warn("bytes of the day", LogError, err)
-	}
-	return int64(n), nil
+	durable = now - offset
+	s.conn.acked.Add(durable)
+	return durable, nil
 }
