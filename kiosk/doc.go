@@ -25,6 +25,13 @@
 // The facts are the audit log as well: the store chains each to the one before it by a hash, and
 // [Office.VerifyLog] computes the chain again.
 //
+// # The line to the province
+//
+// What waits for the province is the facts behind the position that it has acknowledged, and the
+// pages of dossiers as blobs: an [Outbox] keeps both. A dossier is filed with its header as a fact,
+// confirmed once the province has signed for every page, and forgotten when its time is over. The
+// store forgets only what was acknowledged.
+//
 // # Refusals
 //
 // A verb that the rules forbid returns a [*Refusal]: a code for the program; the sentence for

@@ -16,6 +16,13 @@
 // writes all of it anew, unless its head was told to others: that is what kiosk.LogSealed is for.
 // A log that was tampered with is reported and nothing more: the office goes on. See chain.go.
 //
+// # The outbox
+//
+// A fact is its own outbox entry: what waits for the province is what lies behind one position that
+// [Store.Settle] moves. Pages that wait have a record each, in the order in which they were filed.
+// [Store.Prune] takes days away that are over and acknowledged, and keeps the hash on which the
+// first fact follows that is left. See outbox.go, settle.go, prune.go.
+//
 // # When things fail
 //
 // A write that fails is not retried: the kernel reports a failed fsync once and forgets it, so
