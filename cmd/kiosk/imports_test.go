@@ -65,6 +65,7 @@ func rows() []row {
 		{"sync/wire", []string{"kiosk"}, []string{text}, nil},
 		{"sync/wire/openapi", nil, nil, nil},
 		{"sync/uplink", []string{"kiosk", "sync/wire"}, []string{"github.com/klauspost/compress", "golang.org/x/sync", sys}, nil},
+		{"sync/backup", []string{"kiosk", "sync/wire"}, []string{"filippo.io/age"}, nil},
 		{"sync/ferry", []string{"kiosk", "sync/wire"}, []string{"filippo.io/age"}, nil},
 		{"sync/enrol", []string{"kiosk", "sync/wire"}, []string{"github.com/smallstep/pkcs7"}, nil},
 		{"sync/enrol/enroltest", []string{"kiosk", "sync/wire", "sync/enrol"}, nil, nil},

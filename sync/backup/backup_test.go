@@ -1,0 +1,163 @@
+package backup_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"filippo.io/age"
+
+	"github.com/motcua/gateway/kiosk/boltstore"
+	"github.com/motcua/gateway/kiosk/kiosktest"
+	"github.com/motcua/gateway/kiosk/secret"
+	"github.com/motcua/gateway/sync/backup"
+)
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// box is a state folder with a key, some numbers, and a store that is open.
+func box(t *testing.T, tickets int) (dir string, s *boltstore.Store, c *kiosktest.Clerk) {
+	t.Helper()
+	dir = t.TempDir()
+	_, err := secret.OpenKey(dir)
+	must(t, err)
+	s = openStore(t, dir)
+	c = kiosktest.NewClerk(t, s, kiosktest.Site, kiosktest.Monday)
+	for range tickets {
+		_, ch := c.Issue(kiosktest.Certify, "A")
+		c.Commit(t, ch)
+	}
+	return dir, s, c
+}
+
+func openStore(t *testing.T, dir string) *boltstore.Store {
+	t.Helper()
+	s, err := boltstore.Open(t.Context(), boltstore.Options{Dir: dir})
+	must(t, err)
+	return s
+}
+
+// sealed makes a backup and seals it for a technician.
+func sealed(t *testing.T, dir string, s *boltstore.Store, passphrase string) []byte {
+	t.Helper()
+	hub, err := age.GenerateX25519Identity()
+	must(t, err)
+	src := &backup.Source{Dir: dir, Database: s.WriteTo, Manifest: backup.Manifest{Site: kiosktest.Site, Made: time.Now()}}
+	var forHub, forTechnician bytes.Buffer
+	must(t, src.Write(t.Context(), &forHub, []string{hub.Recipient().String()}))
+	if key, err := os.ReadFile(filepath.Join(dir, "box.key")); err != nil || bytes.Contains(forHub.Bytes(), key) || bytes.Contains(forHub.Bytes(), []byte("A001")) {
+		t.Errorf("the backup can be read by whoever finds it, or there is no key: %v", err)
+	}
+	other, err := age.GenerateX25519Identity()
+	must(t, err)
+	if err := backup.Reseal(t.Context(), bytes.NewReader(forHub.Bytes()), &forTechnician, other, passphrase); !errors.Is(err, backup.ErrForeign) {
+		t.Errorf("another hub opens it: %v", err)
+	}
+	forTechnician.Reset()
+	must(t, backup.Reseal(t.Context(), &forHub, &forTechnician, hub, passphrase))
+	return forTechnician.Bytes()
+}
+
+func TestOntoASpareBox(t *testing.T) {
+	t.Parallel()
+	dir, s, c := box(t, 5)
+	word := backup.Passphrase()
+	file := sealed(t, dir, s, word)
+	_, later := c.Issue(kiosktest.Certify, "A") // A006, which no backup knows
+	c.Commit(t, later)
+	must(t, s.Close())
+
+	spare := t.TempDir()
+	if _, err := backup.Restore(t.Context(), bytes.NewReader(file), "wrong-wrong-wrong", spare, time.Now()); !errors.Is(err, backup.ErrPassphrase) {
+		t.Errorf("a wrong passphrase: %v", err)
+	}
+	out, err := backup.Restore(t.Context(), bytes.NewReader(file), word, spare, time.Now())
+	must(t, err)
+	if len(out.Aside) != 0 || out.Manifest.Site != kiosktest.Site {
+		t.Errorf("restored %+v", out)
+	}
+	was, err := secret.OpenKey(dir)
+	must(t, err)
+	is, err := secret.OpenKey(spare)
+	must(t, err)
+	if was.Derive("x") != is.Derive("x") {
+		t.Error("the spare box has another key")
+	}
+	s = openStore(t, spare)
+	k := kiosktest.Load(t, s, kiosktest.Site)
+	if len(k.Tickets) != 5 || !k.NumbersUnknown || k.Last.Epoch <= c.Last().Epoch {
+		t.Errorf("%d tickets, numbers unknown %v, epoch %d after %d", len(k.Tickets), k.NumbersUnknown, k.Last.Epoch, c.Last().Epoch)
+	}
+	must(t, s.Close())
+}
+
+// On the same box the second file still knows how far the numbers had come.
+func TestOntoTheSameBox(t *testing.T) {
+	t.Parallel()
+	dir, s, c := box(t, 3)
+	word := backup.Passphrase()
+	file := sealed(t, dir, s, word)
+	for range 4 {
+		_, later := c.Issue(kiosktest.Certify, "A")
+		c.Commit(t, later)
+	}
+	must(t, s.Close())
+	out, err := backup.Restore(t.Context(), bytes.NewReader(file), word, dir, time.Now())
+	must(t, err)
+	if len(out.Aside) != 1 || !strings.HasPrefix(out.Aside[0], "kiosk.db.before-restore-") {
+		t.Errorf("set aside %v", out.Aside)
+	}
+	s = openStore(t, dir)
+	k := kiosktest.Load(t, s, kiosktest.Site)
+	if k.NumbersUnknown || k.LastNumbers[kiosktest.Monday][kiosktest.Certify] != 7 || k.Last.Epoch <= c.Last().Epoch {
+		t.Errorf("unknown %v, last %v, epoch %d after %d", k.NumbersUnknown, k.LastNumbers, k.Last.Epoch, c.Last().Epoch)
+	}
+	must(t, s.Close())
+}
+
+// A file that lost or changed a byte changes nothing in the folder.
+func TestDamagedBackup(t *testing.T) {
+	t.Parallel()
+	dir, s, _ := box(t, 2)
+	word := backup.Passphrase()
+	file := sealed(t, dir, s, word)
+	must(t, s.Close())
+	spare := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(spare, "kiosk.db"), []byte("mine"), 0o600))
+	for _, bad := range [][]byte{
+		file[:len(file)-1], file[:len(file)/2], file[:100], {}, append(slices.Clone(file), 'x'), flip(file, len(file)/2), flip(file, len(file)-20),
+	} {
+		if _, err := backup.Restore(t.Context(), bytes.NewReader(bad), word, spare, time.Now()); !errors.Is(err, backup.ErrDamaged) {
+			t.Errorf("%d of %d bytes: %v", len(bad), len(file), err)
+		}
+	}
+	left, err := os.ReadDir(spare)
+	must(t, err)
+	if text, err := os.ReadFile(filepath.Join(spare, "kiosk.db")); err != nil || string(text) != "mine" || len(left) != 1 {
+		t.Errorf("the folder holds %v, kiosk.db is %q, %v", left, text, err)
+	}
+}
+
+func flip(b []byte, at int) []byte {
+	b = slices.Clone(b)
+	b[at] ^= 1
+	return b
+}
+
+func TestNoHub(t *testing.T) {
+	t.Parallel()
+	src := &backup.Source{Dir: t.TempDir()}
+	if err := src.Write(t.Context(), &bytes.Buffer{}, nil); !errors.Is(err, backup.ErrNoHub) {
+		t.Error(err)
+	}
+}

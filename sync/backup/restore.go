@@ -1,0 +1,195 @@
+package backup
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"filippo.io/age"
+
+	"github.com/motcua/gateway/kiosk"
+)
+
+// newEnd is the end of the name of a file that is not in its place yet.
+const newEnd = ".restoring"
+
+// Restored is what a restore has done.
+type Restored struct {
+	Manifest Manifest
+	// Aside are the names of files that were in the way. They are never deleted here.
+	Aside []string
+}
+
+// Restore puts a backup that was sealed with a passphrase into a state folder. The box must not
+// be running, which is the caller's to see to. What is in the way is set aside under another name;
+// the second file of last numbers and the pages stay. It may be called again after a kill at any
+// line.
+func Restore(ctx context.Context, r io.Reader, passphrase, dir string, now time.Time) (Restored, error) {
+	id, err := age.NewScryptIdentity(passphrase)
+	if err != nil {
+		return Restored{}, fmt.Errorf("open a backup: %w", err)
+	}
+	id.SetMaxWorkFactor(workFactor + 2)
+	plain, err := age.Decrypt(r, id)
+	if _, none := errors.AsType[*age.NoIdentityMatchError](err); none {
+		return Restored{}, ErrPassphrase
+	}
+	if err != nil {
+		return Restored{}, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return Restored{}, fmt.Errorf("restore: %w", err)
+	}
+	m, err := unpack(&cancelled{ctx, plain}, dir)
+	if err != nil {
+		for _, name := range append(keyNames(), databaseName) {
+			if gone := os.Remove(filepath.Join(dir, name+newEnd)); !errors.Is(gone, os.ErrNotExist) {
+				err = errors.Join(err, gone)
+			}
+		}
+		return Restored{}, err
+	}
+	out := Restored{Manifest: m}
+	out.Aside, err = place(m, dir, ".before-restore-"+now.In(kiosk.ICT()).Format("20060102T150405"))
+	return out, err
+}
+
+// unpack writes every file beside its place, synced, and checks it against the manifest.
+func unpack(r io.Reader, dir string) (m Manifest, err error) {
+	t := tar.NewReader(r)
+	h, err := t.Next()
+	if err != nil || h.Name != manifestName || h.Size > maxManifest {
+		return m, fmt.Errorf("%w: it does not begin with its manifest", ErrDamaged)
+	}
+	text, err := io.ReadAll(t)
+	if err == nil {
+		err = json.Unmarshal(text, &m)
+	}
+	if err != nil {
+		return m, fmt.Errorf("%w: its manifest: %w", ErrDamaged, err)
+	}
+	if m.Version != version {
+		return m, fmt.Errorf("the backup is of version %d, this program knows %d", m.Version, version)
+	}
+	for _, f := range m.Files {
+		most := int64(maxKeyFile)
+		if f.Name == databaseName {
+			most = maxDatabase
+		}
+		if f.Name != databaseName && !slices.Contains(keyNames(), f.Name) || f.Size < 0 || f.Size > most {
+			return m, fmt.Errorf("%w: an entry %q of %d bytes", ErrDamaged, f.Name, f.Size)
+		}
+		h, err := t.Next()
+		if err != nil || h.Name != f.Name || h.Size != f.Size {
+			return m, fmt.Errorf("%w: %s is not where it should be", ErrDamaged, f.Name)
+		}
+		if err := unpackFile(t, filepath.Join(dir, f.Name+newEnd), f); err != nil {
+			return m, err
+		}
+	}
+	if _, err := t.Next(); !errors.Is(err, io.EOF) {
+		return m, fmt.Errorf("%w: something follows its end", ErrDamaged)
+	}
+	if _, err := io.Copy(io.Discard, r); err != nil { // age vouches for the end only once it is read
+		return m, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	if !slices.ContainsFunc(m.Files, func(f File) bool { return f.Name == databaseName }) {
+		return m, fmt.Errorf("%w: no database is in it", ErrDamaged)
+	}
+	return m, nil
+}
+
+func unpackFile(r io.Reader, path string, f File) (err error) {
+	out, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("restore: %w", err)
+	}
+	sum := sha256.New()
+	_, err = io.Copy(io.MultiWriter(out, sum), r)
+	if err == nil {
+		err = out.Sync()
+	}
+	if err = errors.Join(err, out.Close()); err != nil {
+		return fmt.Errorf("restore %s: %w", f.Name, err)
+	}
+	if kiosk.Hash(sum.Sum(nil)) != f.Hash {
+		return fmt.Errorf("%w: %s is not what was written", ErrDamaged, f.Name)
+	}
+	return nil
+}
+
+// place gives every file its name. A key of the folder that is another one than the backup's is
+// set aside as the database is: what the one has sealed the other cannot open.
+func place(m Manifest, dir, aside string) (moved []string, err error) {
+	put := func(name string) error { // sets aside what is there under that name
+		err := os.Rename(filepath.Join(dir, name), filepath.Join(dir, name+aside))
+		if err == nil {
+			moved = append(moved, name+aside)
+		}
+		if errors.Is(err, os.ErrNotExist) {
+			return nil
+		}
+		return err
+	}
+	for _, name := range keyNames() {
+		there, err := same(filepath.Join(dir, name), filepath.Join(dir, name+newEnd))
+		if err != nil {
+			return moved, fmt.Errorf("restore: %w", err)
+		}
+		if !there {
+			if err := put(name); err != nil {
+				return moved, fmt.Errorf("restore: %w", err)
+			}
+		}
+	}
+	if err := put(databaseName); err != nil {
+		return moved, fmt.Errorf("restore: %w", err)
+	}
+	for _, f := range m.Files {
+		if err := os.Rename(filepath.Join(dir, f.Name+newEnd), filepath.Join(dir, f.Name)); err != nil {
+			return moved, fmt.Errorf("restore: %w", err)
+		}
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return moved, fmt.Errorf("restore: %w", err)
+	}
+	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+		return moved, fmt.Errorf("restore: %w", err)
+	}
+	return moved, nil
+}
+
+// same reports whether two small files are there with the same bytes.
+func same(a, b string) (bool, error) {
+	one, err := os.ReadFile(a)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	other, err := os.ReadFile(b)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	return bytes.Equal(one, other), err
+}
+
+// Passphrase returns a passphrase that is told a technician once: 80 random bits in groups of
+// four, in letters and digits of which no two look alike.
+func Passphrase() string {
+	text := strings.ToLower(rand.Text())[:16]
+	return strings.Join([]string{text[:4], text[4:8], text[8:12], text[12:]}, "-")
+}
