@@ -338,3 +338,39 @@ func TestBegunEpochIsInTheSecondFile(t *testing.T) {
 		}
 	}
 }
+
+// A write that fails while something is settled or pruned breaks the store and changes nothing.
+func TestSettleFails(t *testing.T) {
+	t.Parallel()
+	s := opened(t, Options{Dir: t.TempDir()})
+	last := manyFacts(t, s, 200)
+	half := kiosk.Position{Epoch: last.Epoch, Seq: 150}
+	if err := s.Settle(t.Context(), kiosk.Settled{Facts: half, Feed: 3}); err != nil {
+		t.Fatal(err)
+	}
+	want, err := s.Waiting(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, write := range map[string]func() error{
+		"settle": func() error { return s.Settle(t.Context(), kiosk.Settled{Facts: last, Feed: 4}) },
+		"prune":  func() error { _, err := s.Prune(t.Context(), kiosktest.Culture, 10); return err },
+	} {
+		if err := s.h.db.file.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := write(); err == nil || errors.Is(err, kiosk.ErrStoreBroken) {
+			t.Fatalf("%s: %v, want the write to fail", what, err)
+		}
+		if err := write(); !errors.Is(err, kiosk.ErrStoreBroken) {
+			t.Errorf("%s on a broken store: %v", what, err)
+		}
+		if err := s.Reopen(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Waiting(t.Context()); err != nil || got != want {
+			t.Errorf("after a %s that failed:\n got %+v, %v\nwant %+v", what, got, err, want)
+		}
+		chained(t, s, 200)
+	}
+}
