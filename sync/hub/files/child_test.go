@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -50,11 +51,9 @@ type order struct {
 
 // page returns the bytes of the i-th page.
 func (o order) page(i int) ([]byte, hub.PageKey, hub.PageState, error) {
-	random := rand.New(rand.NewPCG(o.Seed, uint64(i)))
-	b := make([]byte, 1+random.IntN(300_000))
-	for i := range b {
-		b[i] = byte(random.Uint32())
-	}
+	random := rand.NewChaCha8([32]byte(binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(make([]byte, 16), o.Seed), uint64(i))))
+	b := make([]byte, 1+random.Uint64()%300_000)
+	_, _ = random.Read(b) // never fails
 	keys, err := age.ParseX25519Identity(o.Keys)
 	if err != nil {
 		return nil, hub.PageKey{}, hub.PageState{}, err
@@ -136,7 +135,7 @@ func TestKill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	acked := int64(0)
+	acked, looked := int64(0), 0
 	for range 25 {
 		text, err := json.Marshal(o)
 		if err != nil {
@@ -164,10 +163,15 @@ func TestKill(t *testing.T) {
 				t.Fatalf("page %d was acknowledged to %d, and %d is left, %v", o.Page, acked, at, err)
 			}
 		}
-		for i := range o.Page {
-			if err := o.holds(t.Context(), pages, i); err != nil {
-				t.Fatalf("page %d of %d: %v", i, o.Page, err)
+		for ; looked < o.Page; looked++ {
+			if err := o.holds(t.Context(), pages, looked); err != nil {
+				t.Fatalf("page %d: %v", looked, err)
 			}
+		}
+	}
+	for i := range o.Page {
+		if err := o.holds(t.Context(), pages, i); err != nil {
+			t.Fatalf("page %d of %d in the end: %v", i, o.Page, err)
 		}
 	}
 	t.Logf("%d pages acknowledged over 25 kills", o.Page)

@@ -5,6 +5,7 @@ package pagesuite
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"io"
 	"math/rand/v2"
@@ -89,10 +90,10 @@ func Over(t *testing.T, o sealed.Objects) *sealed.Pages {
 
 // Page returns the bytes of a page of a size that nobody else has, with all that names them.
 func (w *World) Page(size int) ([]byte, hub.PageKey, hub.PageState) {
+	var seed [32]byte
+	binary.BigEndian.PutUint64(seed[:], w.Random.Uint64())
 	b := make([]byte, size)
-	for i := range b {
-		b[i] = byte(w.Random.Uint32())
-	}
+	_, _ = rand.NewChaCha8(seed).Read(b) // never fails
 	return b, hub.PageKey{Dossier: w.Dossier, Hash: kiosk.HashOf(b)}, w.State(size)
 }
 
