@@ -308,9 +308,7 @@ func TestACrowdWithTheRealHasher(t *testing.T) {
 	wg.Wait()
 	took := time.Since(begin)
 	runtime.ReadMemStats(&after)
-	if took > 3*time.Second {
-		t.Errorf("took %v", took)
-	}
+	// What they cost is counted in hashes: how long those take is the machine's affair.
 	hashed := (after.TotalAlloc - before.TotalAlloc) / (19 << 20)
 	if hashed != 3 {
 		t.Errorf("%d hashes, want 3: then it is locked", hashed)
