@@ -17,8 +17,8 @@ var ErrNobody = errors.New("nothing is held under this number")
 
 // Erase destroys what makes the dossiers of a person readable: their keys, who applied, and what
 // they are found by. Boxes that hold copies are told in the same transaction. The facts stay; they
-// name nobody. The bytes of the pages, which nobody can read any more, are for the caller to
-// remove: it is told of which dossiers. order is the reference of the decision that it stands on.
+// name nobody. The bytes of the pages, which nobody can read any more, are for a [hub.Sweeper] to
+// remove. order is the reference of the decision that it stands on.
 func (s *Store) Erase(ctx context.Context, number, order string) ([]kiosk.DossierID, error) {
 	person := s.person(number)
 	if person == nil || order == "" || len(order) > maxAuditWord || !plain(order) {
@@ -73,6 +73,35 @@ func (t *tx) erase(person []byte, order string) ([]kiosk.DossierID, error) {
 func (s *Store) afterErase(ctx context.Context) error {
 	if err := s.dialect.forget(ctx, s.read); err != nil {
 		return fmt.Errorf("erased, but files of the database may hold the wrapped keys for some time: %w", err)
+	}
+	return nil
+}
+
+var _ hub.Erasures = (*Store)(nil)
+
+// Erased implements [hub.Erasures].
+func (s *Store) Erased(ctx context.Context, n int) ([]kiosk.DossierID, error) {
+	var out []kiosk.DossierID
+	err := s.query(ctx, func(scan func(...any) error) error {
+		var id kiosk.DossierID
+		err := scan(&id)
+		out = append(out, id)
+		return err
+	}, `SELECT dossier FROM dossiers WHERE erased_at <> 0 AND removed_at = 0 ORDER BY dossier LIMIT $1`, n)
+	if err != nil {
+		return nil, fmt.Errorf("read erased dossiers: %w", err)
+	}
+	return out, nil
+}
+
+// Removed implements [hub.Erasures].
+func (s *Store) Removed(ctx context.Context, id kiosk.DossierID) error {
+	err := s.update(ctx, func(t *tx) error {
+		_, err := t.exec(`UPDATE dossiers SET removed_at = $1 WHERE dossier = $2 AND erased_at <> 0`, t.s.Now().Unix(), id)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("keep that %s is gone: %w", id, err)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/sync/hub"
@@ -216,4 +217,33 @@ func (s *Store) History(ctx context.Context, id kiosk.DossierID) ([]hub.Happened
 		return nil, fmt.Errorf("read the history of %s: %w", id, err)
 	}
 	return out, nil
+}
+
+// OnBox returns the dossiers of a gateway of which its box may hold a copy: those whose forgetting
+// it never told. The newest come first, without their pages.
+func (s *Store) OnBox(ctx context.Context, gateway wire.GatewayID) ([]hub.Filed, error) {
+	forgotten := map[kiosk.DossierID]bool{}
+	err := s.query(ctx, func(scan func(...any) error) error {
+		var data []byte
+		if err := scan(&data); err != nil {
+			return err
+		}
+		var e wire.Event
+		if err := json.Unmarshal(data, &e); err != nil {
+			return fmt.Errorf("read a kept fact: %w", err)
+		}
+		rec, _, err := wire.Decode(e)
+		if settled, ok := rec.Fact.(kiosk.DossierSettled); ok && settled.State == kiosk.DossierForgotten {
+			forgotten[settled.ID] = true
+		}
+		return err
+	}, `SELECT data FROM events WHERE about <> '' AND gateway = $1 AND type = $2`, gateway, wire.TypeDossierSettled)
+	var found []hub.Filed
+	if err == nil {
+		found, err = s.filed(ctx, `gateway = $1 ORDER BY at DESC, dossier`, gateway)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read what lay on %s: %w", gateway, err)
+	}
+	return slices.DeleteFunc(found, func(f hub.Filed) bool { return forgotten[f.Header.ID] }), nil
 }

@@ -95,8 +95,10 @@ CREATE TABLE dossiers (
   complete_at BIGINT NOT NULL,
   statement   TEXT   NOT NULL,
   erased_at   BIGINT NOT NULL,
-  erased_by   TEXT   NOT NULL  -- the order's reference
+  erased_by   TEXT   NOT NULL, -- the order's reference
+  removed_at  BIGINT NOT NULL  -- when the bytes of its pages were gone, after that
 );
+CREATE INDEX dossiers_erased ON dossiers (dossier) WHERE erased_at <> 0 AND removed_at = 0;
 CREATE INDEX dossiers_person ON dossiers (person) WHERE person IS NOT NULL;
 CREATE INDEX dossiers_code ON dossiers (code) WHERE code <> '';
 CREATE INDEX dossiers_gateway ON dossiers (gateway, at);

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/sync/enrol"
+	"github.com/motcua/gateway/sync/hub"
+	"github.com/motcua/gateway/sync/wire"
+)
+
+// verb is something to be done beside serving. Verbs work on the database itself, not through a
+// hub that runs: one of several hubs, or none, would have to be found first, and every rule they
+// stand under is kept in the database anyway.
+type verb struct {
+	name  string // one or two words
+	takes string // as the usage has it: flags and names
+	names int
+	does  string
+	do    func(context.Context, *session) error
+}
+
+func verbs() []verb {
+	return []verb{
+		{"claim", "SITE [-replaces GATEWAY]", 1, "make a code by which a box becomes the site's gateway", claim},
+		{"gateways", "[-json]", 0, "all gateways: last contact, backlog, faults, version", gateways},
+		{"lost", "GATEWAY -why TEXT [-json]", 1, "revoke a stolen or lost gateway and print the incident sheet", lost},
+		{"subject export", "NUMBER -purpose TEXT", 1, "everything held about a person, as JSON", subjectExport},
+		{"subject erase", "NUMBER -order REF", 1, "destroy what makes a person's dossiers readable, here and on the boxes", subjectErase},
+		{"audit", "[-json]", 0, "who looked at what and why, checked from its first entry on", audit},
+	}
+}
+
+// session is a verb being done.
+type session struct {
+	*options
+	*parts
+	world
+	name string // the first name after the verb
+}
+
+// obey finds the verb and does it.
+func obey(ctx context.Context, opt *options, w world) error {
+	if opt.words[0] == "help" {
+		return errUsage("help is hub -h")
+	}
+	v, names, err := find(opt.words)
+	if err != nil {
+		return err
+	}
+	for name := range opt.flags {
+		if name != "by" && !strings.Contains(v.takes, "-"+name) {
+			return errUsage(fmt.Sprintf("%s takes no -%s", v.name, name))
+		}
+	}
+	cfg, err := loadConfig(opt.config)
+	if err != nil {
+		return err
+	}
+	s := &session{options: opt, world: w}
+	if len(names) > 0 {
+		s.name = names[0]
+	}
+	if s.parts, err = openParts(ctx, cfg, opt.state, w.now, newLogger(io.Discard, opt.log)); err != nil {
+		return err
+	}
+	err = v.do(ctx, s)
+	if closed := s.parts.close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+// find returns the verb that words begin with, and what follows it.
+func find(words []string) (verb, []string, error) {
+	for _, v := range verbs() {
+		n := strings.Count(v.name, " ") + 1
+		if len(words) < n || strings.Join(words[:n], " ") != v.name {
+			continue
+		}
+		if len(words)-n != v.names {
+			return verb{}, nil, errUsage(fmt.Sprintf("usage: hub %s %s", v.name, v.takes))
+		}
+		return v, words[n:], nil
+	}
+	return verb{}, nil, errUsage(fmt.Sprintf("there is no verb %q", strings.Join(words, " ")))
+}
+
+// claim makes a claim code and shows it once.
+func claim(ctx context.Context, s *session) error {
+	code, c, err := s.registrar.NewClaim(ctx, enrol.Order{Site: kiosk.SiteCode(s.name), By: s.by(), Replaces: wire.GatewayID(s.flags["replaces"])})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.stdout, "%s\n", code.Reveal())
+	fmt.Fprintf(s.stderr, "for the box of %s, once, until %s; it is not shown again\n", c.Site, c.Until.In(kiosk.ICT()).Format("2006-01-02 15:04"))
+	return nil
+}
+
+// number is the person's number: a name of the verb, or where that is "-" the first line of the
+// standard input, where no list of processes shows it.
+func (s *session) number() (string, error) {
+	number := s.name
+	if number == "-" {
+		line, err := bufio.NewReader(io.LimitReader(s.stdin, 200)).ReadString('\n')
+		if err != nil && line == "" {
+			return "", fmt.Errorf("read the number: %w", err)
+		}
+		number = strings.TrimSpace(line)
+	}
+	if number == "" || len(number) > 40 {
+		return "", errUsage("want a person's number")
+	}
+	return number, nil
+}
+
+// need returns a flag that a verb cannot do without.
+func (s *session) need(name, what string) (string, error) {
+	if v := strings.TrimSpace(s.flags[name]); v != "" {
+		return v, nil
+	}
+	return "", errUsage(fmt.Sprintf("-%s is missing: %s", name, what))
+}
+
+// note writes a verb into the audit log, before it is done.
+func (s *session) note(ctx context.Context, what, about, purpose string) error {
+	_, err := s.store.Audit(ctx, hub.Audited{Who: "hub/" + s.by(), What: what, About: about, Purpose: purpose})
+	return err
+}
+
+func subjectExport(ctx context.Context, s *session) error {
+	purpose, err := s.need("purpose", "why it is looked at; it is written down")
+	if err != nil {
+		return err
+	}
+	number, err := s.number()
+	if err != nil {
+		return err
+	}
+	if err := s.note(ctx, "export", "", purpose); err != nil {
+		return err
+	}
+	export, err := s.store.Export(ctx, number)
+	if err != nil {
+		return err
+	}
+	return s.printJSON(export)
+}
+
+func subjectErase(ctx context.Context, s *session) error {
+	order, err := s.need("order", "the reference of the decision that it stands on")
+	if err != nil {
+		return err
+	}
+	number, err := s.number()
+	if err != nil {
+		return err
+	}
+	if err := s.note(ctx, "erase", "", order); err != nil {
+		return err
+	}
+	erased, err := s.store.Erase(ctx, number, order)
+	if len(erased) == 0 {
+		return err
+	}
+	fmt.Fprintf(s.stdout, "erased %d dossiers; their boxes are told\n", len(erased))
+	for _, id := range erased {
+		fmt.Fprintf(s.stdout, "  %s\n", id)
+	}
+	if err != nil {
+		return err
+	}
+	broom := &hub.Sweeper{Erasures: s.store, Pages: s.pages, Now: s.now, Log: newLogger(s.stderr, s.log)}
+	return broom.Sweep(ctx)
+}
+
+func (s *session) printJSON(v any) error {
+	e := json.NewEncoder(s.stdout)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}

@@ -1,0 +1,81 @@
+package hub
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/motcua/gateway/kiosk"
+)
+
+// Erasures are dossiers whose keys are destroyed and whose pages still lie there: bytes that
+// nobody can open any more, but that take room.
+type Erasures interface {
+	// Erased returns at most n of them.
+	Erased(ctx context.Context, n int) ([]kiosk.DossierID, error)
+	// Removed says that the pages of one are gone.
+	Removed(ctx context.Context, id kiosk.DossierID) error
+}
+
+// Sweeper removes what nobody needs any more. Several processes may sweep side by side, and each
+// may be killed at any line.
+type Sweeper struct {
+	Erasures Erasures
+	Pages    Pages
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+// How often a hub sweeps, and for how long an upload may rest: longer than any storm, so that a
+// page that was half here goes on from there.
+const (
+	sweepEvery = time.Hour
+	uploadRest = 30 * 24 * time.Hour
+	sweepOnce  = 100
+)
+
+// Run sweeps until ctx ends.
+func (s *Sweeper) Run(ctx context.Context) error {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		if err := s.Sweep(ctx); err != nil && ctx.Err() == nil {
+			s.Log.Error("sweeping failed", LogError, err)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// Sweep removes the pages of erased dossiers, and uploads that nobody goes on with.
+func (s *Sweeper) Sweep(ctx context.Context) error {
+	for {
+		ids, err := s.Erasures.Erased(ctx, sweepOnce)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := s.Pages.Remove(ctx, id); err != nil {
+				return fmt.Errorf("remove the pages of %s: %w", id, err)
+			}
+			if err := s.Erasures.Removed(ctx, id); err != nil {
+				return err
+			}
+		}
+		if len(ids) < sweepOnce {
+			break
+		}
+	}
+	n, err := s.Pages.Sweep(ctx, s.Now().Add(-uploadRest))
+	if err != nil {
+		return fmt.Errorf("sweep uploads: %w", err)
+	}
+	if n > 0 {
+		s.Log.Info("uploads dropped that nobody went on with", "pages", n)
+	}
+	return nil
+}
