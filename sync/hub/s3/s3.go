@@ -247,7 +247,7 @@ func failure(ctx context.Context, err error) error {
 	switch minio.ToErrorResponse(err).Code {
 	case minio.NoSuchKey:
 		return hub.ErrNotFound
-	case "QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "StorageFull", "SlowDownWrite":
+	case "QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "StorageFull":
 		return fmt.Errorf("%w: %w", hub.ErrFull, err)
 	}
 	return err
