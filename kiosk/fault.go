@@ -28,6 +28,7 @@ const (
 	FaultVoiceFaulty    FaultCode = "voice-faulty"         // playing failed
 	FaultLAN            FaultCode = "lan-failed"           // the office's network cannot be served
 	FaultCertificate    FaultCode = "certificate"          // the province's certificate cannot be used
+	FaultKeyLocked      FaultCode = "key-locked"           // the box's key waits for a lead's passphrase
 	FaultWeakKey        FaultCode = "weak-key"             // lasting hint: whoever carries the box away has its key
 
 	// Of the line to the province.

@@ -62,6 +62,7 @@ const (
 	CodeBadPairing Code = "bad-pairing" // no board shows these digits now
 	CodeTooLarge   Code = "too-large"   // more bytes than the page takes
 	CodeBadRequest Code = "bad-request" // not understood
+	CodeKeyLocked  Code = "key-locked"  // the box's key waits for a lead's passphrase
 
 	// Of dossiers.
 	CodeBadDossier         Code = "bad-dossier"         // a header that cannot be

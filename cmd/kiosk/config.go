@@ -26,6 +26,7 @@ type config struct {
 	Screen  screenConfig
 	// Counters is what stands around the counters: officers, boards, voice.
 	Counters countersConfig
+	Line     lineConfig
 }
 
 // configUnread is a configuration file that cannot be read at all.
@@ -68,6 +69,7 @@ func parseConfig(name string, data []byte) (*config, error) {
 		Printer:  readPrinter(top),
 		Screen:   readScreen(top.table("screen")),
 		Counters: readCounters(top),
+		Line:     readLine(top),
 	}
 	top.done()
 	for _, p := range c.Setup.Check() {

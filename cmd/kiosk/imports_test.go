@@ -87,7 +87,7 @@ func rows() []row {
 		{"ui/lead", []string{"kiosk", "kiosk/staff", "kiosk/report", "ui/words", "ui/lan"}, nil, nil},
 		{"ui/board", []string{"kiosk", "kiosk/staff", "ui/words", "ui/lan"}, nil, nil},
 		{"ui/rating", []string{"kiosk", "kiosk/staff", "ui/words", "ui/lan"}, nil, nil},
-		{"ui/province", []string{"kiosk", "ui/words", "ui/lan"}, nil, nil},
+		{"ui/province", []string{"kiosk", "kiosk/staff", "ui/words", "ui/lan"}, nil, nil},
 		{"ui/touch/...", []string{"kiosk", "kiosk/staff", "ui/words", "ui/lan", "ui/touch/..."}, []string{fyne, barcode, image, text, sys}, nil},
 
 		{"cmd/...", []string{"kiosk/...", "drivers/...", "sync/...", "ui/..."}, []string{"*"}, nil},

@@ -12,7 +12,7 @@ import (
 )
 
 // newMetrics returns a registry with everything that /metrics shows.
-func newMetrics(office *kiosk.Office, store *timedStore, live *report.Live, state, version string) *prometheus.Registry {
+func newMetrics(office *kiosk.Office, store *timedStore, live *report.Live, line *province, state, version string) *prometheus.Registry {
 	r := prometheus.NewRegistry()
 	r.MustRegister(
 		collectors.NewGoCollector(),
@@ -21,6 +21,9 @@ func newMetrics(office *kiosk.Office, store *timedStore, live *report.Live, stat
 		newOfficeMetrics(office, state, version),
 		&dayMetrics{office, live},
 	)
+	if line != nil {
+		r.MustRegister(newLineMetrics(line.uplink))
+	}
 	return r
 }
 

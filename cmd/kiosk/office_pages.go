@@ -31,6 +31,7 @@ type officeParts struct {
 	calls  *kiosk.Announcing
 	voice  *speaker
 	live   *report.Live
+	line   *province
 	// free lets the board in unpaired: a demonstration on this machine.
 	free func(*http.Request) bool
 	log  *slog.Logger
@@ -53,7 +54,11 @@ const (
 	purposeRates = "rating/codes"
 )
 
+// newOfficePages makes the pages; none while the box's key is locked: nobody could sign in.
 func newOfficePages(p officeParts) (*officePages, error) {
+	if p.key == nil {
+		return nil, nil
+	}
 	// What the pages refuse, they refuse in the words of the office; hosts are looked at before.
 	shield := lan.Shield{Words: words.For(kiosk.Vietnamese), Log: p.log}
 	forms := p.key.Derive(purposeForms)
@@ -67,7 +72,7 @@ func newOfficePages(p officeParts) (*officePages, error) {
 		Office: p.office, Gate: gate, Staff: p.book, Shield: shield, NFC: norm.NFC.String, Lead: "/lead",
 	})
 	o.lead, errs[1] = lead.New(lead.Options{
-		Office: p.office, Live: p.live, Staff: composed{p.book}, Boards: composedBoards{p.paired}, Voice: leadVoice{p.voice}, Gate: gate, Log: p.log,
+		Office: p.office, Live: p.live, Staff: composed{p.book}, Boards: composedBoards{p.paired}, Voice: leadVoice{p.voice}, Gate: gate, Link: p.line.link, Log: p.log,
 	})
 	o.board, errs[2] = board.New(board.Config{
 		Office: p.office, Calls: p.calls, Screens: p.paired, Sound: p.voice.WAV, Free: p.free, Words: shield.Words, Log: p.log,

@@ -7,8 +7,11 @@ import (
 	"github.com/motcua/gateway/ui/words"
 )
 
-// rateCodes makes and reads the codes of this hall's slips.
+// rateCodes makes and reads the codes of this hall's slips; none while the box's key is locked.
 func rateCodes(key *secret.Key, setup *kiosk.Setup) (*rating.Codes, error) {
+	if key == nil {
+		return nil, nil
+	}
 	derived := key.Derive(purposeRates)
 	return rating.NewCodes(derived[:], setup.Site.Code)
 }
@@ -16,7 +19,7 @@ func rateCodes(key *secret.Key, setup *kiosk.Setup) (*rating.Codes, error) {
 // slipper composes slips. Where the office says how a telephone reaches it, their code leads to
 // the page on which the visit is rated.
 func slipper(codes *rating.Codes, address string) func(kiosk.Ticket, *kiosk.Snapshot, bool) kiosk.Slip {
-	if address == "" {
+	if address == "" || codes == nil {
 		return words.Slip
 	}
 	return func(t kiosk.Ticket, s *kiosk.Snapshot, reprint bool) kiosk.Slip {

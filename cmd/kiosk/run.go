@@ -13,6 +13,7 @@ import (
 	"github.com/motcua/gateway/kiosk/control"
 	"github.com/motcua/gateway/kiosk/report"
 	"github.com/motcua/gateway/kiosk/secret"
+	"github.com/motcua/gateway/kiosk/staff"
 	"github.com/motcua/gateway/ui/words"
 )
 
@@ -27,9 +28,22 @@ type world struct {
 // officePatience is how long /healthz and the watchdog wait for the office.
 const officePatience = 2 * time.Second
 
-// run is the gateway: the parts, in the order in which they stand on each other. It returns
-// when ctx ends, or when a part gives up.
-func run(ctx context.Context, opt *options, w world) (err error) {
+// run is the gateway. Where its key waits for a lead's passphrase, the hall goes on without what
+// needs the key, and everything begins anew once the key is there: nobody has to wait for a lead
+// to take a number.
+func run(ctx context.Context, opt *options, w world) error {
+	var lock *secret.Lock
+	for {
+		err := live(ctx, opt, w, &lock)
+		if !errors.Is(err, errUnlocked) {
+			return err
+		}
+	}
+}
+
+// live is one life of the gateway: the parts, in the order in which they stand on each other. It
+// returns when ctx ends, when a part gives up, or with errUnlocked.
+func live(ctx context.Context, opt *options, w world, lock **secret.Lock) (err error) {
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	log := newLogger(w.stderr, opt.log)
@@ -71,23 +85,38 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	ground := b.floor(ctx, "office")
 	ground.run("office", office.Run)
 
-	// The staff, and counters in step with who is signed in.
-	key, err := secret.OpenKey(opt.state)
-	if err != nil {
-		return err
-	}
-	book, err := openStaff(ctx, bolt, key, office, cfg.Counters.Idle, log)
-	if err != nil {
-		return err
-	}
-	var accounts []demoAccount
-	if opt.demo {
-		if accounts, err = demoStaff(ctx, book, opt.state); err != nil {
+	// The box's key; nil while it is locked.
+	if *lock == nil {
+		if *lock, err = openLock(ctx, cfg, opt); err != nil {
 			return err
 		}
 	}
-	ground.run("staff", book.Run)
-	ground.run("seats", newSeats(office, book, log).Run)
+	key := (*lock).Key()
+	weakKey(office, *lock)
+
+	// What needs the key: the staff, with counters in step with who is signed in, and the line to
+	// the province with all that goes there.
+	var book *staff.Book
+	var line *province
+	var accounts []demoAccount
+	if key == nil {
+		ground.run("lock", func(ctx context.Context) error { return awaitKey(ctx, *lock, fail) })
+	} else {
+		if book, err = openStaff(ctx, bolt, key, office, cfg.Counters.Idle, log); err != nil {
+			return err
+		}
+		if opt.demo {
+			if accounts, err = demoStaff(ctx, book, opt.state); err != nil {
+				return err
+			}
+		}
+		ground.run("staff", book.Run)
+		ground.run("seats", newSeats(office, book, log).Run)
+		if line, err = openProvince(ctx, office, bolt, key, cfg, opt, log); err != nil {
+			return err
+		}
+		line.run(ground)
+	}
 
 	// The devices. Slips carry a code for the rating where the office wants one.
 	codes, err := rateCodes(key, &cfg.Setup)
@@ -143,9 +172,9 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	}
 
 	// The pages of officers, boards and ratings.
-	live := report.NewLive(office, &cfg.Setup)
+	counted := report.NewLive(office, &cfg.Setup)
 	sites, err := newOfficePages(officeParts{
-		office: office, book: book, key: key, codes: codes, paired: paired, calls: calls, voice: voice, live: live, free: atHome(opt.demo), log: log,
+		office: office, book: book, key: key, codes: codes, paired: paired, calls: calls, voice: voice, live: counted, line: line, free: atHome(opt.demo), log: log,
 	})
 	if err != nil {
 		return err
@@ -160,14 +189,17 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	addr := port.Addr().String()
 	say := words.For(kiosk.Vietnamese)
 	server := &control.Server{
-		Office: office, Devices: list, Staff: composed{book}, Boards: boards{composedBoards{paired}},
-		Report: func(ctx context.Context, day kiosk.Day) (any, error) { return live.Of(ctx, day, office.Time()) },
+		Office: office, Devices: list, Boards: boards{composedBoards{paired}}, Key: &keyring{lock: *lock, office: office},
+		Report: func(ctx context.Context, day kiosk.Day) (any, error) { return counted.Of(ctx, day, office.Time()) },
 		Slip:   slip, Sentence: say.Refused, FaultSentence: say.Fault, AuditBroken: words.ForLead().Audit.Broken,
 		Version: version(), Web: "http://" + addr, Log: log,
 	}
+	if key != nil {
+		server.Staff, server.Province = composed{book}, line
+	}
 	pulse := &health{office: office, patience: officePatience}
 	web := &pages{
-		health: pulse, slip: &slipPage{office, slip}, metrics: newMetrics(office, store, live, opt.state, version()),
+		health: pulse, slip: &slipPage{office, slip}, metrics: newMetrics(office, store, counted, line, opt.state, version()),
 		screen: screen.web(), open: opt.demo, office: sites, words: say, log: log,
 	}
 	hall, err := openNetwork(opt, cfg, office, web, w.now)
@@ -189,6 +221,9 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 		return fmt.Errorf("screen: %w", err)
 	}
 	log.Info("stopping", "why", context.Cause(ctx))
+	if cause := context.Cause(ctx); errors.Is(cause, errUnlocked) {
+		return cause
+	}
 	return nil
 }
 

@@ -92,7 +92,7 @@ func TestUsage(t *testing.T) {
 		{"-state /nowhere status", 1, "no kiosk is running on the state folder /nowhere"},
 	} {
 		var stdout, stderr bytes.Buffer
-		status := run(context.Background(), strings.Fields(tt.line), &stdout, &stderr)
+		status := run(context.Background(), strings.Fields(tt.line), strings.NewReader(""), &stdout, &stderr)
 		got := &stderr
 		if tt.status == 0 {
 			got = &stdout

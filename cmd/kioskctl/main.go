@@ -24,13 +24,14 @@ const (
 	exitUsage   = 2
 )
 
-// patience is how long an answer may take. A test slip on a slow line is the longest.
+// patience is how long an answer may take, but for what writes to a stick. A test slip on a slow
+// line is the longest.
 const patience = 150 * time.Second
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
 // errUsage is a command that nobody can obey.
@@ -38,10 +39,8 @@ type errUsage string
 
 func (e errUsage) Error() string { return string(e) }
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	err := obey(ctx, args, stdout)
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	err := obey(ctx, args, stdin, stdout)
 	if err == nil {
 		return exitDone
 	}
@@ -80,7 +79,7 @@ func parse(args []string) (*command, error) {
 	set.BoolVar(&c.explain, "explain", false, "")
 	for _, name := range []string{
 		"priority", "lang", "key", "until", "reason", "number", "to", "for", "place", "minutes",
-		"name", "role", "counters", "counter",
+		"name", "role", "counters", "counter", "pages",
 	} {
 		set.String(name, "", "")
 	}
@@ -106,7 +105,7 @@ func parse(args []string) (*command, error) {
 }
 
 // obey does what a command line says.
-func obey(ctx context.Context, args []string, stdout io.Writer) error {
+func obey(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer) error {
 	c, err := parse(args)
 	if err != nil {
 		return err
@@ -126,5 +125,5 @@ func obey(ctx context.Context, args []string, stdout io.Writer) error {
 			return errUsage(fmt.Sprintf("%s takes no -%s", v.plain(), name))
 		}
 	}
-	return v.do(ctx, &session{command: c, names: names, client: control.NewClient(c.state), out: stdout})
+	return v.do(ctx, &session{command: c, names: names, client: control.NewClient(c.state), in: stdin, out: stdout})
 }

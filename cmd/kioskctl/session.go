@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -18,7 +19,10 @@ type session struct {
 	*command
 	names  []string // what stands for the words in capitals
 	client *control.Client
+	in     io.Reader
+	lines  *bufio.Reader // of in, once something was read
 	out    io.Writer
+	slow   bool // an answer takes as long as it takes
 }
 
 // ask makes a verb of a request and of the way to show its answer to a person.
@@ -44,7 +48,20 @@ func ask[T any](form func(*session) (request, error), show func(*session, T) str
 	}
 }
 
+// slowly makes a verb wait as long as it takes: sticks are slow.
+func slowly(do func(context.Context, *session) error) func(context.Context, *session) error {
+	return func(ctx context.Context, s *session) error {
+		s.slow = true
+		return do(ctx, s)
+	}
+}
+
 func (s *session) do(ctx context.Context, r request, out any) error {
+	if !s.slow {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, patience)
+		defer cancel()
+	}
 	return s.tell(s.client.Do(ctx, r.method, r.path, r.body, out))
 }
 

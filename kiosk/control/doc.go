@@ -30,6 +30,8 @@
 //	POST /v1/dossiers/generate           Generate → Dossier; in a demonstration alone
 //	POST /v1/ferry/VERB                  export accept with Place → Trip
 //	POST /v1/backup                      Place → Backup
+//	GET  /v1/key                         Key
+//	POST /v1/key/VERB                    unlock set change with Passphrase → Key
 //
 // A SERVICE is its code or its prefix. Field names are stable: others script against them.
 // Lists are arrays, empty ones too, and times are RFC 3339 at +07:00.

@@ -46,9 +46,11 @@ type Server struct {
 	Sentence      func(err error) string
 	FaultSentence func(kiosk.FaultCode) string
 	AuditBroken   string // the sentence for an audit log that was changed
-	Staff         Staff
-	Boards        Boards
-	Province      Province // nil: this box has no line
+	// Staff and Province are nil while the box's key is locked: both need it.
+	Staff    Staff
+	Boards   Boards
+	Province Province
+	Key      Keyring
 	// Report counts a day; its answer is encoded as it is.
 	Report  func(ctx context.Context, day kiosk.Day) (any, error)
 	Version string // of the program
@@ -127,18 +129,18 @@ func (s *Server) handler() http.Handler {
 	handle("GET /v1/audit", s.audit)
 	handle("GET /v1/days", s.days)
 	handle("GET /v1/days/{day}/report", s.report)
-	handle("GET /v1/staff", s.staffList)
-	handle("POST /v1/staff", s.staffAdd)
-	handle("POST /v1/staff/{login}/{verb}", s.staffVerb)
+	handle("GET /v1/staff", s.open(s.Staff != nil, s.staffList))
+	handle("POST /v1/staff", s.open(s.Staff != nil, s.staffAdd))
+	handle("POST /v1/staff/{login}/{verb}", s.open(s.Staff != nil, s.staffVerb))
 	handle("GET /v1/boards", s.boardList)
 	handle("POST /v1/boards", s.boardConfirm)
 	handle("POST /v1/boards/{id}/forget", s.boardForget)
 	handle("GET /v1/days/{day}/audit", s.auditDay)
-	if s.Province != nil {
-		for pattern, f := range s.provinceHandlers() {
-			handle(pattern, f)
-		}
+	for pattern, f := range s.provinceHandlers() {
+		handle(pattern, s.open(s.Province != nil, f))
 	}
+	handle("GET /v1/key", s.key)
+	handle("POST /v1/key/{verb}", s.keyVerb)
 	handle("/", func(r *http.Request) (any, error) {
 		return nil, &Problem{Status: http.StatusNotFound, Code: "no-such-request", Reason: "there is no such request", Subject: r.Method + " " + r.URL.Path}
 	})

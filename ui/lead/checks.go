@@ -71,11 +71,17 @@ func (p *Pages) link() check {
 	if !l.Wanted {
 		return c
 	}
-	at := kiosk.MinuteOf(l.Since).String()
-	if c.Quiet = false; l.Up {
+	c.Quiet = false
+	switch at := kiosk.MinuteOf(l.Since).String(); {
+	case l.Up:
 		c.Says, c.Good = p.w.Card.LinkUp(at), true
-	} else {
+	case l.Since.IsZero():
+		c.Says = p.w.Card.LinkNever
+	default:
 		c.Says = p.w.Card.LinkDown(at)
+	}
+	if l.Facts > 0 || l.Pages > 0 {
+		c.Says += " " + p.w.Card.LinkWaits(int(l.Facts), l.Pages, l.Expected)
 	}
 	return c
 }

@@ -88,7 +88,11 @@ var (
 type Link struct {
 	Wanted bool // the office has one set up
 	Up     bool
-	Since  time.Time // of the last contact
+	Since  time.Time // of the last contact; zero: none yet
+	// Facts and Pages wait to be sent. Expected is how long that takes; 0: nobody can say.
+	Facts    uint64
+	Pages    int
+	Expected time.Duration
 }
 
 // Options are what the pages are made of.

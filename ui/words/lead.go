@@ -42,7 +42,8 @@ type LeadCard struct {
 	PrinterReady, PrinterAbsent, PrinterFaulty                     string
 	Boards                                                         func(seen, all int) string
 	ClockSure, ClockUnsure                                         string
-	LinkNone                                                       string
+	LinkNone, LinkNever                                            string
+	LinkWaits                                                      func(facts, pages int, expected time.Duration) string
 	LinkUp, LinkDown                                               func(clock string) string
 	Counters, Counter, State, Officer, Hand, Nobody, Nothing       string
 	CounterOpen, CounterClosed, CounterPaused, CounterAbsent       string
@@ -170,8 +171,10 @@ func leadCard() LeadCard {
 			return fmt.Sprintf("%d trên %d bảng hiển thị đang chạy.", seen, all)
 		},
 		ClockSure: "Ngày giờ đúng.", ClockUnsure: "Máy chưa chắc ngày giờ. Xin xác nhận ngày trên màn hình lấy số.",
-		LinkNone: "Chưa cài đặt đường truyền lên tỉnh. Phòng vẫn làm việc bình thường.",
-		LinkUp:   func(clock string) string { return "Đã nối với tỉnh, lần cuối lúc " + clock + "." },
+		LinkNever: "Chưa liên lạc được với tỉnh từ khi bật máy. Phòng vẫn làm việc bình thường.",
+		LinkWaits: linkWaits,
+		LinkNone:  "Chưa cài đặt đường truyền lên tỉnh. Phòng vẫn làm việc bình thường.",
+		LinkUp:    func(clock string) string { return "Đã nối với tỉnh, lần cuối lúc " + clock + "." },
 		LinkDown: func(clock string) string {
 			return "Mất đường truyền từ " + clock + ". Phòng vẫn làm việc bình thường."
 		},
@@ -402,4 +405,26 @@ func (Lead) Percent(share float64) string {
 		return "dưới 1%"
 	}
 	return strconv.Itoa(p) + "%"
+}
+
+// linkWaits says what waits for the line: "Còn 12 việc và 40 trang chờ gửi, khoảng 5 phút."
+func linkWaits(facts, pages int, expected time.Duration) string {
+	s := fmt.Sprintf("Còn %d việc", facts)
+	switch {
+	case facts == 0:
+		s = fmt.Sprintf("Còn %d trang", pages)
+	case pages > 0:
+		s += fmt.Sprintf(" và %d trang", pages)
+	}
+	s += " chờ gửi"
+	switch minutes := int(expected.Round(time.Minute).Minutes()); {
+	case expected <= 0:
+		return s + "."
+	case minutes < 1:
+		return s + ", chưa đến 1 phút."
+	case minutes < 120:
+		return fmt.Sprintf("%s, khoảng %d phút.", s, minutes)
+	default:
+		return fmt.Sprintf("%s, khoảng %d giờ.", s, (minutes+30)/60)
+	}
 }

@@ -35,8 +35,20 @@ func lineFault(c kiosk.FaultCode) saying {
 			"The machine is not enrolled with the province, so nothing is sent anywhere. The technician needs a claim code of the province.",
 			"本机尚未在上级系统登记，数据不会发送。技术人员需要省里的登记码。",
 		}
+	case kiosk.FaultKeyLocked:
+		return keyLocked()
 	}
 	return saying{}
+}
+
+// keyLocked is what is said while the box waits for a lead's passphrase: by the fault, and by
+// whatever needs the key.
+func keyLocked() saying {
+	return saying{
+		"Máy đang chờ mật khẩu của phụ trách bộ phận. Lấy số và gọi số vẫn hoạt động; đăng nhập và hồ sơ thì chưa.",
+		"The machine waits for the lead's passphrase. Numbers are given and called; signing in and dossiers have to wait.",
+		"本机正在等待负责人的口令。取号和叫号照常，登录和档案暂不可用。",
+	}
 }
 
 // dossierRefusal is what an officer reads where a dossier is not taken.
@@ -66,6 +78,8 @@ func dossierRefusal(c kiosk.Code) saying {
 			"The province does not hold all of this dossier yet, so it is not removed from the machine.",
 			"上级系统尚未收齐该档案，暂不能从本机删除。",
 		}
+	case kiosk.CodeKeyLocked:
+		return keyLocked()
 	}
 	return saying{}
 }

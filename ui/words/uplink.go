@@ -9,8 +9,7 @@ type Line struct {
 	Ferry func(code string) string
 	// Backup says why no backup was written, by the refusal's code.
 	Backup func(code string) string
-	// Locked says that the box's key waits for a lead's passphrase; Passphrase why one was not taken.
-	Locked     string
+	// Passphrase says why one was not taken.
 	Passphrase func(code string) string
 	OnlyDemo   string
 }
@@ -47,7 +46,6 @@ func ForLine() Line {
 			"backup-no-hub": "Máy chưa biết khóa của tỉnh: máy phải được nối mạng với tỉnh ít nhất một lần trước khi sao lưu.",
 			"backup-exists": "Đã có tệp mang tên đó. Xin chọn tên khác.",
 		}),
-		Locked: "Máy đang chờ mật khẩu mở khóa của phụ trách bộ phận. Lấy số và gọi số vẫn hoạt động; đăng nhập và hồ sơ thì chưa.",
 		Passphrase: by("Mật khẩu chưa được nhận.", map[string]string{
 			"wrong-passphrase": "Mật khẩu không đúng.",
 			"no-passphrase":    "Máy này không dùng mật khẩu.",

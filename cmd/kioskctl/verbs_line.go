@@ -1,0 +1,126 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/motcua/gateway/kiosk/control"
+	"github.com/motcua/gateway/sync/backup"
+)
+
+func enrol(s *session) (request, error) {
+	return request{http.MethodPost, "/v1/line/enrol", control.Enrol{Hub: s.names[0], Code: s.names[1]}}, nil
+}
+
+func generate(s *session) (request, error) {
+	pages := 20
+	if text := s.flags["pages"]; text != "" {
+		var err error
+		if pages, err = strconv.Atoi(text); err != nil {
+			return request{}, errUsage("-pages is a number")
+		}
+	}
+	return request{http.MethodPost, "/v1/dossiers/generate", control.Generate{Pages: pages}}, nil
+}
+
+// place names a folder or file of the caller's to the gateway, which stands in another folder.
+func place(path string) func(*session) (request, error) {
+	return func(s *session) (request, error) {
+		at, err := filepath.Abs(s.names[0])
+		if err != nil {
+			return request{}, fmt.Errorf("where is %s: %w", s.names[0], err)
+		}
+		return request{http.MethodPost, path, control.Place{Path: at}}, nil
+	}
+}
+
+// passphrase asks for what a verb needs. A passphrase never stands on a command line, where other
+// programs and the shell's history would see it.
+func passphrase(verb string) func(*session) (request, error) {
+	return func(s *session) (request, error) {
+		var in control.Passphrase
+		var err error
+		if verb == "change" {
+			if in.Old, err = s.secret("the passphrase until now: "); err != nil {
+				return request{}, err
+			}
+		}
+		if in.Passphrase, err = s.secret("passphrase: "); err != nil {
+			return request{}, err
+		}
+		if verb != "unlock" {
+			again, err := s.secret("once more: ")
+			if err != nil {
+				return request{}, err
+			}
+			if again != in.Passphrase {
+				return request{}, errUsage("the two are not the same")
+			}
+		}
+		return request{http.MethodPost, "/v1/key/" + verb, in}, nil
+	}
+}
+
+// secret reads a line that is not shown where a person types it.
+func (s *session) secret(prompt string) (string, error) {
+	if f, ok := s.in.(*os.File); ok {
+		if t, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS); err == nil {
+			fmt.Fprint(os.Stderr, prompt)
+			quiet := *t
+			quiet.Lflag &^= unix.ECHO
+			if err := unix.IoctlSetTermios(int(f.Fd()), unix.TCSETS, &quiet); err == nil {
+				defer func() {
+					_ = unix.IoctlSetTermios(int(f.Fd()), unix.TCSETS, t)
+					fmt.Fprintln(os.Stderr)
+				}()
+			}
+		}
+	}
+	if s.lines == nil {
+		s.lines = bufio.NewReader(s.in)
+	}
+	line, err := s.lines.ReadString('\n')
+	if err != nil && !(errors.Is(err, io.EOF) && line != "") {
+		return "", fmt.Errorf("read the passphrase: %w", err)
+	}
+	return strings.TrimRight(line, "\r\n"), nil
+}
+
+// restore puts a backup into the state folder of a box that is switched off.
+func restore(ctx context.Context, s *session) error {
+	err := s.client.Do(ctx, http.MethodGet, "/v1/key", nil, &control.Key{})
+	if !errors.Is(err, control.ErrNotRunning) {
+		return errors.New("a kiosk is running on this state folder: stop it first")
+	}
+	f, err := os.Open(s.names[0])
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	word, err := s.secret("the passphrase that the province told: ")
+	if err != nil {
+		return err
+	}
+	out, err := backup.Restore(ctx, f, word, s.state, time.Now())
+	if err != nil {
+		return err
+	}
+	m := out.Manifest
+	fmt.Fprintf(s.out, "restored: site %s, as of %s, up to fact %s\n", m.Site, when(m.Made), m.Last)
+	for _, name := range out.Aside {
+		fmt.Fprintf(s.out, "set aside: %s\n", filepath.Join(s.state, name))
+	}
+	fmt.Fprintln(s.out, "start kiosk; it begins a new epoch, and asks the province or you for the last numbers")
+	return nil
+}
