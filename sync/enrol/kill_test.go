@@ -203,6 +203,38 @@ func TestKilledWhileRenewing(t *testing.T) {
 	only(t, h, b, coTo)
 }
 
+// Between the note with the new certificate and the key's new name there may be a power cut.
+func TestCutWhileRenewing(t *testing.T) {
+	t.Parallel()
+	h := newHub(t, nil)
+	b := enrolled(t, h, coTo)
+	at := func(name string) string { return filepath.Join(b.c.Dir, name) }
+	old, err := os.ReadFile(at("gateway.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Renew(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, first := range [][]byte{old, nil, []byte("rubbish")} {
+		if err := os.Rename(at("gateway.key"), at("gateway.key.next")); err != nil {
+			t.Fatal(err)
+		}
+		if first != nil {
+			if err := os.WriteFile(at("gateway.key"), first, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// And half of a file that was being written.
+		if err := os.WriteFile(at("line.json.new-123"), []byte("{"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		b.again(t)
+		b.works(t, h)
+		only(t, h, b, coTo)
+	}
+}
+
 // Leaving is finished by the next start, wherever it was cut.
 func TestCutWhileLeaving(t *testing.T) {
 	t.Parallel()

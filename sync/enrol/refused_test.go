@@ -12,8 +12,11 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -284,6 +287,76 @@ func TestFalseHubs(t *testing.T) {
 	// A hub that is another one altogether.
 	_, err := newBox(t, vanDon).Enrol(t.Context(), other.url, h.code(t, vanDon, ""))
 	wantCode(t, err, enrol.CodeForeignAuthority)
+	var own *enrol.Trouble
+	if !errors.As(err, &own) {
+		t.Errorf("it was the hub that found it, and not the box: %v", err)
+	}
+	// The right authority under another name.
+	names := newHub(t, func(c *enrol.RegistrarConfig) { c.Authority = h.c.Authority; c.Names = []string{"elsewhere.example"} })
+	_, err = newBox(t, vanDon).Enrol(t.Context(), names.url, h.code(t, vanDon, ""))
+	wantCode(t, err, enrol.CodeForeignAuthority)
+}
+
+// A hub that renews by the certificate of another gateway, or of another site, is not believed.
+func TestRenewedAsAnother(t *testing.T) {
+	t.Parallel()
+	h := newHub(t, nil)
+	b := enrolled(t, h, coTo)
+	was := b.Status()
+	for _, uris := range [][]string{
+		{"urn:motcua:gateway:" + string(wire.NewGatewayID()), "urn:motcua:site:" + string(coTo)},
+		{"urn:motcua:gateway:" + string(was.Gateway), "urn:motcua:site:" + string(vanDon)},
+	} {
+		lying := serve(t, serverCert(t, h), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, err := io.ReadAll(base64.NewDecoder(base64.StdEncoding, r.Body))
+			if err != nil {
+				t.Error(err)
+			}
+			csr, err := x509.ParseCertificateRequest(body)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			tmpl := *b.leaf(t)
+			tmpl.URIs = nil
+			for _, text := range uris {
+				u, err := url.Parse(text)
+				if err != nil {
+					t.Error(err)
+				}
+				tmpl.URIs = append(tmpl.URIs, u)
+			}
+			tmpl.ExtraExtensions = nil
+			der, err := x509.CreateCertificate(rand.Reader, &tmpl, h.c.Authority.Certificate(), csr.PublicKey, authorityKey(t, h))
+			if err != nil {
+				t.Error(err)
+			}
+			cert, err := x509.ParseCertificate(der)
+			if err != nil {
+				t.Error(err)
+			}
+			answer, err := enrol.CertsOnly(cert)
+			if err != nil {
+				t.Error(err)
+			}
+			w.Header().Set("Content-Type", "application/pkcs7-mime")
+			_, _ = w.Write(answer)
+		}))
+		c := b.c
+		c.Dial = func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return (&net.Dialer{}).DialContext(ctx, network, strings.TrimPrefix(lying, "https://"))
+		}
+		liedTo, err := enrol.Open(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantCode(t, liedTo.Renew(t.Context()), enrol.CodeBadAnswer)
+		if s := liedTo.Status(); s.Gateway != was.Gateway || s.Site != coTo {
+			t.Errorf("the box is %+v", s)
+		}
+	}
+	b.again(t)
+	b.works(t, h)
 }
 
 // What a hub, or something in between, may answer.
@@ -354,7 +427,6 @@ func TestWrongCodesByTheThousand(t *testing.T) {
 	store := &counting{}
 	h := newHub(t, func(c *enrol.RegistrarConfig) { store.Store = c.Store; c.Store = store })
 	code := h.code(t, coTo, "")
-	before := store.updates.Load()
 	body := in64(request(t, ecKey(t, elliptic.P256())))
 	wrong := make([]string, 2000)
 	for i := range wrong {
@@ -370,6 +442,13 @@ func TestWrongCodesByTheThousand(t *testing.T) {
 		handler.ServeHTTP(w, req)
 		return w.status, w.header
 	}
+	// Right ones are not counted, however often.
+	for i := range 20 {
+		if status, _ := try("192.0.2.7:1000", code); status != http.StatusOK {
+			t.Errorf("the right code for the %dth time: %d", i+1, status)
+		}
+	}
+	before := store.updates.Load()
 	var all sync.WaitGroup
 	for worker := range 8 {
 		all.Go(func() {

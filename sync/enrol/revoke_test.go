@@ -2,6 +2,7 @@ package enrol_test
 
 import (
 	"bufio"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net/http"
@@ -29,7 +30,7 @@ func TestRevokingOnAnOpenConnection(t *testing.T) {
 	for _, v := range []struct {
 		c   *http.Client
 		url string
-	}{{here, h.url}, {there, other}} {
+	}{{here, h.url}, {here, h.url}, {there, other}, {there, other}} { // the second time it is known
 		if got, code := who(t, v.c, v.url); !strings.HasSuffix(got, "HTTP/2.0") {
 			t.Fatalf("%q %q", got, code)
 		}
@@ -96,8 +97,8 @@ func TestRevokingDuringARequest(t *testing.T) {
 	h := newHub(t, func(c *enrol.RegistrarConfig) { c.Recheck = 5 * time.Millisecond; c.Now = nil })
 	for _, proto := range []string{"HTTP/2.0", "HTTP/1.1"} {
 		b := enrolled(t, h, siteOf(strings.ToLower(proto[5:6])+"x"+map[string]string{"HTTP/2.0": "two", "HTTP/1.1": "one"}[proto]))
-		tls, _ := b.ClientTLS()
-		tr := &http.Transport{TLSClientConfig: tls, ForceAttemptHTTP2: proto == "HTTP/2.0"}
+		c, _ := b.ClientTLS()
+		tr := &http.Transport{TLSClientConfig: c, ForceAttemptHTTP2: proto == "HTTP/2.0"}
 		t.Cleanup(tr.CloseIdleConnections)
 		body, feed := io.Pipe()
 		t.Cleanup(func() { _ = feed.Close() })
@@ -147,6 +148,28 @@ func TestOldConnectionAfterRenewal(t *testing.T) {
 		t.Errorf("after it: %q", code)
 	}
 	b.works(t, h)
+}
+
+// No session is resumed: it would go on with the certificate that began it.
+func TestNothingIsResumed(t *testing.T) {
+	t.Parallel()
+	// crypto/tls resumes nothing by a certificate that has ended on its own clock.
+	h := newHub(t, func(c *enrol.RegistrarConfig) { c.Now = nil })
+	b := enrolled(t, h, coTo)
+	c, _ := b.ClientTLS()
+	c.ClientSessionCache = tls.NewLRUClientSessionCache(8)
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: c, DisableKeepAlives: true}}
+	for range 3 {
+		res, err := client.Get(h.url + "/who")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, res.Body) // tickets come behind the handshake
+		_ = res.Body.Close()
+		if res.TLS.DidResume {
+			t.Error("a session was resumed")
+		}
+	}
 }
 
 // A store that cannot be asked is busy, and no reason to let anybody in.
