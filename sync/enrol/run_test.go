@@ -63,8 +63,8 @@ func TestRunRenewsInTime(t *testing.T) {
 		served := make(chan error, 1)
 		go func() { served <- s.ServeTLS(p, "", "") }()
 		b := newBox(t, coTo)
-		ahead := time.Duration(0)
-		b.c.Time = func() time.Time { return time.Now().Add(ahead) }
+		var ahead atomic.Int64
+		b.c.Time = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
 		b.c.Dial = p.dial
 		b.again(t)
 		if _, err := b.Enrol(t.Context(), "https://hub.example", h.code(t, coTo, "")); err != nil {
@@ -101,7 +101,7 @@ func TestRunRenewsInTime(t *testing.T) {
 			t.Errorf("after the cut: %+v", third)
 		}
 		// A clock 70 days ahead, by which every certificate is nearly over.
-		ahead = 70 * 24 * time.Hour
+		ahead.Store(int64(70 * 24 * time.Hour))
 		p.dials.Store(0)
 		pass(10 * 24 * time.Hour)
 		synctest.Wait()
