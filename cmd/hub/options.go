@@ -39,7 +39,7 @@ func parseOptions(args []string) (*options, error) {
 	set.StringVar(&o.log, "log", "text", "")
 	set.BoolVar(&o.version, "version", false, "")
 	set.BoolVar(&o.json, "json", false, "")
-	for _, name := range []string{"by", "replaces", "why", "purpose", "order"} {
+	for _, name := range []string{"by", "replaces", "why", "purpose", "order", "out"} {
 		set.String(name, "", "")
 	}
 	for {

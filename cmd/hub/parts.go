@@ -32,6 +32,7 @@ type parts struct {
 	pages     hub.Pages
 	signer    *wire.Signer
 	registrar *enrol.Registrar
+	key       *secret.Key
 }
 
 // purposeStatement is the purpose of the hub's key from which its signing key is derived: hubs
@@ -47,7 +48,7 @@ func openParts(ctx context.Context, c *config, state string, now func() time.Tim
 		return nil, err
 	}
 	seed := key.Derive(purposeStatement)
-	p := &parts{signer: wire.NewSigner(ed25519.NewKeyFromSeed(seed[:]))}
+	p := &parts{signer: wire.NewSigner(ed25519.NewKeyFromSeed(seed[:])), key: key}
 	sc := sqlstore.Config{Keys: key, Now: now, Log: log}
 	if c.Database.Postgres != "" {
 		p.store, err = sqlstore.OpenPostgres(ctx, c.Database.Postgres, sc)

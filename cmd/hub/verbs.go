@@ -32,6 +32,8 @@ func verbs() []verb {
 		{"lost", "GATEWAY -why TEXT [-json]", 1, "revoke a stolen or lost gateway and print the incident sheet", lost},
 		{"subject export", "NUMBER -purpose TEXT", 1, "everything held about a person, as JSON", subjectExport},
 		{"subject erase", "NUMBER -order REF", 1, "destroy what makes a person's dossiers readable, here and on the boxes", subjectErase},
+		{"ferry import", "DIR", 1, "take what boxes have written onto a stick, and write the hub's word beside it", ferryImport},
+		{"backup open", "FILE -out FILE -purpose TEXT", 1, "seal a box's backup for a technician, with a passphrase that is shown once", backupOpen},
 		{"audit", "[-json]", 0, "who looked at what and why, checked from its first entry on", audit},
 	}
 }

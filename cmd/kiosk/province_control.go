@@ -16,6 +16,7 @@ import (
 	"github.com/motcua/gateway/kiosk/control"
 	"github.com/motcua/gateway/sync/enrol"
 	"github.com/motcua/gateway/sync/ferry"
+	"github.com/motcua/gateway/sync/uplink"
 	"github.com/motcua/gateway/sync/wire"
 	"github.com/motcua/gateway/ui/words"
 )
@@ -37,6 +38,9 @@ func (p *province) Line(ctx context.Context) (control.Uplink, error) {
 		Contact: s.Contact, Trouble: s.Trouble, Next: s.Next, Rate: int64(s.Rate), PagesFrom: s.PagesFrom,
 		Facts: s.Backlog.Facts, OldestFact: s.Backlog.OldestFact, Pages: s.Backlog.Blobs, Bytes: s.Backlog.BlobBytes, Parked: s.Backlog.Parked,
 	}
+	if who.Enrolled && s.Phase == uplink.PhaseUnenrolled {
+		out.Phase = string(uplink.PhaseConnecting) // the loop has not seen it yet
+	}
 	if who.Trouble != nil && out.Trouble == "" {
 		out.Trouble = who.Trouble.Error()
 	}
@@ -48,6 +52,12 @@ func (p *province) Line(ctx context.Context) (control.Uplink, error) {
 		out.Expected = &n
 	}
 	return out, nil
+}
+
+// Acked implements [control.Province].
+func (p *province) Acked(ctx context.Context) (kiosk.Position, error) {
+	b, err := p.bolt.Waiting(ctx)
+	return b.Acked, err
 }
 
 // Enrol implements [control.Province].

@@ -89,11 +89,9 @@ func (s *session) printJSON(raw json.RawMessage) error {
 // outbox shows every fact that waits, page by page.
 func outbox(ctx context.Context, s *session) error {
 	facts := []control.Fact{}
-	var epoch uint32
-	var seq uint64
-	for {
+	for path := "/v1/outbox"; ; {
 		var page []control.Fact
-		r := request{http.MethodGet, fmt.Sprintf("/v1/outbox?epoch=%d&seq=%d", epoch, seq), nil}
+		r := request{http.MethodGet, path, nil}
 		if err := s.do(ctx, r, &page); err != nil {
 			return err
 		}
@@ -101,10 +99,19 @@ func outbox(ctx context.Context, s *session) error {
 		if len(page) < control.OutboxPage {
 			break
 		}
-		epoch, seq = page[len(page)-1].Epoch, page[len(page)-1].Seq
+		last := page[len(page)-1]
+		path = fmt.Sprintf("/v1/outbox?epoch=%d&seq=%d", last.Epoch, last.Seq)
 	}
 	if !s.json {
-		_, err := io.WriteString(s.out, showFacts(facts))
+		var line control.Uplink
+		text := showFacts(facts)
+		err := s.do(ctx, request{http.MethodGet, "/v1/line", nil}, &line)
+		if _, locked := errors.AsType[*control.Problem](err); err == nil {
+			text = showLine(s, line) + text
+		} else if !locked {
+			return err
+		}
+		_, err = io.WriteString(s.out, text)
 		return err
 	}
 	raw, err := json.Marshal(facts)

@@ -316,8 +316,7 @@ func (s *Server) shapeFaults(now *kiosk.Snapshot) []Fault {
 	return out
 }
 
-// outbox lists the facts that nobody upstream has acknowledged. Until there is an uplink that
-// is all of them.
+// outbox lists the facts that the province has not acknowledged, or those after a place.
 func (s *Server) outbox(r *http.Request) (any, error) {
 	q := r.URL.Query()
 	number := func(name string, bits int) (n uint64, err error) {
@@ -336,7 +335,13 @@ func (s *Server) outbox(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	records, err := s.Office.Records(r.Context(), kiosk.Position{Epoch: kiosk.Epoch(epoch), Seq: kiosk.Seq(seq)}, OutboxPage)
+	after := kiosk.Position{Epoch: kiosk.Epoch(epoch), Seq: kiosk.Seq(seq)}
+	if q.Get("epoch") == "" && q.Get("seq") == "" && s.Province != nil {
+		if after, err = s.Province.Acked(r.Context()); err != nil {
+			return nil, err
+		}
+	}
+	records, err := s.Office.Records(r.Context(), after, OutboxPage)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,8 @@ import (
 type Province interface {
 	// Line tells how the line is.
 	Line(ctx context.Context) (Uplink, error)
+	// Acked returns the place up to which the province holds every fact.
+	Acked(ctx context.Context) (kiosk.Position, error)
 	// Enrol makes this box the gateway that a claim code is for; Leave forgets who it is.
 	Enrol(ctx context.Context, hub, code string) error
 	Leave(ctx context.Context) error

@@ -60,11 +60,11 @@ func sealed(t *testing.T, dir string, s *boltstore.Store, passphrase string) []b
 	}
 	other, err := age.GenerateX25519Identity()
 	must(t, err)
-	if err := backup.Reseal(t.Context(), bytes.NewReader(forHub.Bytes()), &forTechnician, other, passphrase); !errors.Is(err, backup.ErrForeign) {
+	if err := backup.Reseal(t.Context(), bytes.NewReader(forHub.Bytes()), &forTechnician, passphrase, other); !errors.Is(err, backup.ErrForeign) {
 		t.Errorf("another hub opens it: %v", err)
 	}
 	forTechnician.Reset()
-	must(t, backup.Reseal(t.Context(), &forHub, &forTechnician, hub, passphrase))
+	must(t, backup.Reseal(t.Context(), &forHub, &forTechnician, passphrase, hub))
 	return forTechnician.Bytes()
 }
 

@@ -20,10 +20,10 @@ var (
 	ErrPassphrase = errors.New("wrong passphrase")
 )
 
-// Reseal opens a backup with the hub's key and seals it again with a passphrase of [Passphrase],
+// Reseal opens a backup with one of the hub's keys and seals it again with a passphrase of [Passphrase],
 // for the one technician who is told it.
-func Reseal(ctx context.Context, r io.Reader, w io.Writer, hub age.Identity, passphrase string) error {
-	plain, err := age.Decrypt(r, hub)
+func Reseal(ctx context.Context, r io.Reader, w io.Writer, passphrase string, hub ...age.Identity) error {
+	plain, err := age.Decrypt(r, hub...)
 	if _, none := errors.AsType[*age.NoIdentityMatchError](err); none {
 		return ErrForeign
 	}

@@ -94,7 +94,7 @@ func newQuay(t *testing.T) *quay {
 	}
 	q.startHub(signer, now)
 	q.harbour = &ferry.Harbour{
-		Identity: recipient, Door: door{q.hub}, Sign: signer.Sign, Now: now,
+		Identities: []age.Identity{recipient}, Door: door{q.hub}, Sign: signer.Sign, Now: now,
 		Trust: func(_ context.Context, chain []*x509.Certificate) (wire.GatewayID, kiosk.SiteCode, error) {
 			if !chain[0].Equal(cert) {
 				return "", "", errors.New("a certificate of nobody here")

@@ -32,7 +32,7 @@ type Door interface {
 
 // Harbour is the hub's side.
 type Harbour struct {
-	Identity age.Identity
+	Identities []age.Identity // one of them opens the files
 	// Trust tells whether a certificate is that of a living box of this hub, and of which.
 	Trust func(ctx context.Context, chain []*x509.Certificate) (wire.GatewayID, kiosk.SiteCode, error)
 	Door  Door
@@ -220,7 +220,7 @@ func (h *Harbour) read(path string, visit func(name string, size int64, body io.
 		return fmt.Errorf("open: %w", err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	plain, err := age.Decrypt(f, h.Identity)
+	plain, err := age.Decrypt(f, h.Identities...)
 	if _, none := errors.AsType[*age.NoIdentityMatchError](err); none {
 		return fmt.Errorf("%w: it is sealed for another hub", ErrForeign)
 	}

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"filippo.io/age"
+
+	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/sync/backup"
+	"github.com/motcua/gateway/sync/ferry"
+	"github.com/motcua/gateway/sync/hub"
+	"github.com/motcua/gateway/sync/wire"
+)
+
+// What comes on a stick, and backups, are sealed for the hub by age. The keys lie on a shelf of
+// the database, sealed by the hub's own.
+const (
+	shelfStick   = "stick"
+	purposeStick = "hub/stick"
+)
+
+// stickKeys returns every key that files may be sealed for; the first hub of a database makes one.
+// Two that begin at the same moment make two, and both are good.
+func (p *parts) stickKeys(ctx context.Context) ([]*age.X25519Identity, error) {
+	shelf := p.store.Shelf(shelfStick)
+	items, err := shelf.Read(ctx, "")
+	if err != nil {
+		return nil, fmt.Errorf("read the keys for sticks: %w", err)
+	}
+	if len(items) == 0 {
+		fresh, err := age.GenerateX25519Identity()
+		if err != nil {
+			return nil, fmt.Errorf("make a key for sticks: %w", err)
+		}
+		name := fresh.Recipient().String()
+		sealed := p.key.Seal(purposeStick, []byte(fresh.String()), []byte(name))
+		if err := shelf.Write(ctx, kiosk.Item{Key: name, Value: sealed}); err != nil {
+			return nil, fmt.Errorf("keep a key for sticks: %w", err)
+		}
+		if items, err = shelf.Read(ctx, ""); err != nil {
+			return nil, fmt.Errorf("read the keys for sticks: %w", err)
+		}
+	}
+	keys := make([]*age.X25519Identity, 0, len(items))
+	for _, v := range items {
+		text, err := p.key.Open(purposeStick, v.Value, []byte(v.Key))
+		if err != nil {
+			return nil, fmt.Errorf("open the key for sticks %s: %w", v.Key, err)
+		}
+		id, err := age.ParseX25519Identity(string(text))
+		if err != nil {
+			return nil, fmt.Errorf("read the key for sticks %s: %w", v.Key, err)
+		}
+		keys = append(keys, id)
+	}
+	return keys, nil
+}
+
+// recipients returns the public halves.
+func recipients(keys []*age.X25519Identity) []string {
+	out := make([]string, 0, len(keys))
+	for _, k := range keys {
+		out = append(out, k.Recipient().String())
+	}
+	return out
+}
+
+func identities(keys []*age.X25519Identity) []age.Identity {
+	out := make([]age.Identity, 0, len(keys))
+	for _, k := range keys {
+		out = append(out, k)
+	}
+	return out
+}
+
+// door is the hub's for what comes on a stick.
+type door struct{ *hub.Hub }
+
+// Page implements [ferry.Door].
+func (d door) Page(ctx context.Context, g wire.GatewayID, p ferry.PageName, size int64, r io.Reader) error {
+	return d.Hub.Page(ctx, g, hub.PageKey{Dossier: p.Dossier, Hash: p.Hash}, size, r)
+}
+
+// trust tells whose a certificate on a stick is. One that has ended while its box was cut off is
+// as good as ever: what ends a box is revoking it.
+func (p *parts) trust(ctx context.Context, chain []*x509.Certificate) (wire.GatewayID, kiosk.SiteCode, error) {
+	r := (&http.Request{TLS: &tls.ConnectionState{PeerCertificates: chain}}).WithContext(ctx)
+	who, err := p.registrar.Identify(r)
+	if problem, refused := errors.AsType[*wire.Problem](err); refused && problem.Code == wire.CodeExpired && who.Gateway != "" {
+		err = nil
+	}
+	return who.Gateway, who.Site, err
+}
+
+// ferryImport takes what lies on a stick, and writes the hub's word beside it.
+func ferryImport(ctx context.Context, s *session) error {
+	keys, err := s.stickKeys(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.note(ctx, "ferry import", filepath.Base(s.name), ""); err != nil {
+		return err
+	}
+	h := hub.New(hub.Config{Store: s.store, Pages: s.pages, Identify: identified, Signer: s.signer, Log: newLogger(s.stderr, s.log)})
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan error, 1)
+	go func() { done <- h.Run(running) }()
+	harbour := &ferry.Harbour{Identities: identities(keys), Trust: s.trust, Door: door{h}, Sign: s.signer.Sign, Now: s.now}
+	report, err := harbour.Import(ctx, s.name, func(t ferry.Trip) {
+		fmt.Fprintf(s.stderr, "\r%d files, %d facts, %d pages, %.1f MB", t.Files, t.Facts, t.Pages, float64(t.Bytes)/1e6)
+	})
+	stop()
+	if err = errors.Join(err, <-done); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.stderr, "\r")
+	fmt.Fprintf(s.stdout, "taken: %d files, %d new facts, %d pages, %.1f MB\n", report.Files, report.Facts, report.Pages, float64(report.Bytes)/1e6)
+	for _, name := range report.Acks {
+		fmt.Fprintf(s.stdout, "for the way back: %s\n", name)
+	}
+	for _, v := range append(report.Bad, report.Refused...) {
+		fmt.Fprintf(s.stderr, "not taken: %s %s: %v\n", v.File, v.Entry, v.Err)
+	}
+	if n := len(report.Bad) + len(report.Refused); n > 0 {
+		return fmt.Errorf("%d of what lay there was not taken; all else was", n)
+	}
+	return nil
+}
+
+// backupOpen opens a box's backup and seals it again for the one technician who is told the
+// passphrase.
+func backupOpen(ctx context.Context, s *session) (err error) {
+	out, err := s.need("out", "the file to write for the technician")
+	if err != nil {
+		return err
+	}
+	purpose, err := s.need("purpose", "why it is opened; it is written down")
+	if err != nil {
+		return err
+	}
+	keys, err := s.stickKeys(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.note(ctx, "backup open", filepath.Base(s.name), purpose); err != nil {
+		return err
+	}
+	in, err := os.Open(s.name)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	to, err := os.OpenFile(out, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	word := backup.Passphrase()
+	err = backup.Reseal(ctx, in, to, word, identities(keys)...)
+	if err == nil {
+		err = to.Sync()
+	}
+	if err = errors.Join(err, to.Close()); err != nil {
+		return errors.Join(err, os.Remove(out))
+	}
+	fmt.Fprintf(s.stdout, "%s\n", word)
+	fmt.Fprintf(s.stderr, "the passphrase of %s; it is not shown again. At the box: kioskctl -state DIR restore FILE\n", out)
+	return nil
+}
+
+var _ ferry.Door = door{}
