@@ -33,6 +33,7 @@ type desk struct {
 	dossier kiosk.DossierID
 	keys    *age.X25519Identity
 	appends chan int64 // where each piece that was made durable ended
+	reads   chan int   // how much each read of a body brought
 
 	mu        sync.Mutex
 	named     map[hub.PageKey]hub.PageState
@@ -60,7 +61,7 @@ func newDesk(t *testing.T, limits hub.UploadLimits) *desk {
 		t.Fatal(err)
 	}
 	d := &desk{
-		dossier: kiosk.NewDossierID(time.Now()), keys: keys, appends: make(chan int64, 1000), named: map[hub.PageKey]hub.PageState{},
+		dossier: kiosk.NewDossierID(time.Now()), keys: keys, appends: make(chan int64, 1000), reads: make(chan int, 1<<16), named: map[hub.PageKey]hub.PageState{},
 	}
 	d.pages = watched{pages, d.appends}
 	d.Server = d.serve(t, limits)
@@ -70,7 +71,7 @@ func newDesk(t *testing.T, limits hub.UploadLimits) *desk {
 // serve starts a process over the desk's stores.
 func (d *desk) serve(t *testing.T, limits hub.UploadLimits) *httptest.Server {
 	t.Helper()
-	s := httptest.NewUnstartedServer(hub.NewUploads(hub.UploadsConfig{
+	uploads := hub.NewUploads(hub.UploadsConfig{
 		Store: d, Pages: d.pages, Limits: limits,
 		Identify: func(r *http.Request) (hub.Identity, error) {
 			if r.Header.Get("Test-Stranger") != "" {
@@ -81,6 +82,10 @@ func (d *desk) serve(t *testing.T, limits hub.UploadLimits) *httptest.Server {
 		Sign:      func(wire.Statement) (string, error) { return "signed", nil },
 		Completed: func(g wire.GatewayID) { d.mu.Lock(); defer d.mu.Unlock(); d.completed = append(d.completed, g) },
 		Log:       slog.New(slog.NewTextHandler(d, nil)),
+	})
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = counted{r.Body, d.reads}
+		uploads.ServeHTTP(w, r)
 	}))
 	s.EnableHTTP2 = true
 	s.StartTLS()
@@ -93,6 +98,18 @@ func (d *desk) Write(b []byte) (int, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.log.Write(b)
+}
+
+// counted tells of bytes that have come.
+type counted struct {
+	io.ReadCloser
+	reads chan<- int
+}
+
+func (c counted) Read(b []byte) (int, error) {
+	n, err := c.ReadCloser.Read(b)
+	c.reads <- n
+	return n, err
 }
 
 // watched tells of pieces that have become durable.

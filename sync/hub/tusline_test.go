@@ -34,7 +34,7 @@ func overBoth(t *testing.T, test func(t *testing.T, open func(*testing.T, hub.Up
 	}
 }
 
-// sending is a PATCH whose body comes by hand.
+// sending is a request whose body comes by hand.
 type sending struct {
 	*io.PipeWriter
 	cut    context.CancelFunc
@@ -43,18 +43,21 @@ type sending struct {
 
 func (d *desk) send(t *testing.T, c *http.Client, k hub.PageKey, at int) *sending {
 	t.Helper()
-	return sendTo(t, d.URL, c, k, at)
+	return begin(t, c, http.MethodPatch, d.URL+wire.PathBlobs+"/"+k.String(), http.Header{"Upload-Offset": {strconv.Itoa(at)}})
 }
 
-func sendTo(t *testing.T, url string, c *http.Client, k hub.PageKey, at int) *sending {
+// begin begins a request whose body comes by hand.
+func begin(t *testing.T, c *http.Client, method, url string, with http.Header) *sending {
 	t.Helper()
 	ctx, cut := context.WithCancel(t.Context())
 	body, w := io.Pipe()
-	r, err := http.NewRequestWithContext(ctx, http.MethodPatch, url+wire.PathBlobs+"/"+k.String(), body)
+	r, err := http.NewRequestWithContext(ctx, method, url, body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header = http.Header{"Tus-Resumable": {"1.0.0"}, "Content-Type": {wire.TypeTus}, "Upload-Offset": {strconv.Itoa(at)}}
+	r.Header = with
+	r.Header.Set("Tus-Resumable", "1.0.0")
+	r.Header.Set("Content-Type", wire.TypeTus)
 	s := &sending{w, func() { cut(); _ = w.CloseWithError(context.Canceled) }, make(chan *http.Response, 1)}
 	done := make(chan struct{})
 	go func() {
@@ -90,6 +93,9 @@ func TestCut(t *testing.T) {
 		if at := <-d.appends; at != hub.MaxPiece { // while it is still coming
 			t.Errorf("the first piece ends at %d", at)
 		}
+		for came := 0; came <= hub.MaxPiece; { // and more has come
+			came += <-d.reads
+		}
 		s.cut()
 		at := int(<-d.appends)
 		if at <= hub.MaxPiece || at > 300_000 {
@@ -117,12 +123,14 @@ func TestDeadRequest(t *testing.T) {
 		d, c := open(t, hub.UploadLimits{Flush: time.Hour})
 		b, k := d.page(600_000)
 		dead := d.send(t, c, k, 0)
-		dead.write(t, b[:hub.MaxPiece+32<<10])
+		dead.write(t, b[:300_000])
+		for came := 0; came < hub.MaxPiece+1000; { // more than has been made durable
+			came += <-d.reads
+		}
 		<-d.appends
-		dead.write(t, b[hub.MaxPiece+32<<10:300_000]) // some of it has been read by then
 		a, p := d.create(t, k, len(b), nil)
 		at, err := strconv.Atoi(a.Header.Get("Upload-Offset"))
-		if p != nil || err != nil || at <= hub.MaxPiece {
+		if p != nil || err != nil || at < hub.MaxPiece+1000 {
 			t.Fatalf("it stands at %d, %v, %v", at, err, p)
 		}
 		if a := <-dead.answer; a != nil && a.StatusCode != http.StatusLocked {
@@ -169,7 +177,8 @@ func TestTrickle(t *testing.T) {
 				}
 				t.Fatal("it trickles still")
 			case a := <-s.answer:
-				if a == nil || a.StatusCode != http.StatusRequestTimeout {
+				// Over HTTP/1.1 the line may end under its hands before it hears why.
+				if a != nil && a.StatusCode != http.StatusRequestTimeout {
 					t.Errorf("answered %+v", a)
 				}
 				return
@@ -235,9 +244,10 @@ func TestSideBySide(t *testing.T) {
 	d := newDesk(t, hub.UploadLimits{Flush: time.Millisecond})
 	b, k := d.page(50_000)
 	other := d.serve(t, hub.UploadLimits{Flush: time.Millisecond})
-	one, two := d.send(t, d.Client(), k, 0), sendTo(t, other.URL, other.Client(), k, 0)
+	one := d.send(t, d.Client(), k, 0)
 	one.write(t, b[:1000])
 	<-d.appends
+	two := begin(t, other.Client(), http.MethodPost, other.URL+wire.PathBlobs, http.Header{"Upload-Length": {"50000"}, "Upload-Metadata": {meta(k)}})
 	two.write(t, b[:1500]) // 1000 of them are durable
 	if at := <-d.appends; at != 1500 {
 		t.Errorf("durable to %d", at)
@@ -248,7 +258,7 @@ func TestSideBySide(t *testing.T) {
 		t.Errorf("durable to %d", at)
 	}
 	two.write(t, b[1500:])
-	if a := <-two.answer; a == nil || a.StatusCode != http.StatusNoContent {
+	if a := <-two.answer; a == nil || a.StatusCode != http.StatusCreated {
 		t.Fatalf("answered %+v", a)
 	}
 	d.kept(t, k, b)
