@@ -19,29 +19,25 @@ func (h *Hub) feed(w http.ResponseWriter, r *http.Request, who Identity) error {
 	if err != nil {
 		return &wire.Problem{Status: http.StatusBadRequest, Code: wire.CodeSyntax, Title: "want after=N, the cursor of the last item"}
 	}
-	until := time.NewTimer(wire.FeedWait)
-	defer until.Stop()
-	for last := false; ; {
-		// First the wish to be woken, then the look: nothing falls between.
-		wake, leave := h.watch.wait(who.Gateway, after)
-		batch, err := h.feedAfter(r.Context(), who.Gateway, after)
-		if err != nil || last || len(batch.Events) > 0 {
-			leave()
-			if err != nil {
-				return err
-			}
-			return answer(w, batch)
-		}
+	// First the wish to be woken, then the look: nothing falls between.
+	wake, leave := h.watch.wait(who.Gateway, after)
+	defer leave()
+	batch, err := h.feedAfter(r.Context(), who.Gateway, after)
+	if err == nil && len(batch.Events) == 0 {
+		until := time.NewTimer(wire.FeedWait)
+		defer until.Stop()
 		select {
 		case <-wake:
 		case <-until.C:
 		case <-r.Context().Done():
-			leave()
 			return r.Context().Err()
 		}
-		leave()
-		last = true
+		batch, err = h.feedAfter(r.Context(), who.Gateway, after)
 	}
+	if err != nil {
+		return err
+	}
+	return answer(w, batch)
 }
 
 // feedAfter reads what fits into one answer.

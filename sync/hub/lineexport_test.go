@@ -1,0 +1,4 @@
+package hub
+
+// OpenBatch is openBatch, for tests.
+var OpenBatch = openBatch
