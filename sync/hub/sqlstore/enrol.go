@@ -123,6 +123,14 @@ func (t enrolTx) PutGateway(g enrol.Gateway) error {
 			return err
 		}
 	}
+	switch _, err := t.Gateway(g.ID); {
+	case errors.Is(err, enrol.ErrNotFound):
+		if err := t.inherit(g); err != nil {
+			return err
+		}
+	case err != nil:
+		return err
+	}
 	_, err := t.ExecContext(t.ctx, intoBoxes.one(), g.ID, g.Site, g.By, unix(g.Made), g.Serial, g.Certificate, g.PublicKey[:],
 		unix(g.Issued), unix(g.Until), unix(g.Used), g.Previous, unix(g.Revoked), g.RevokedBy, g.Why)
 	if err != nil {

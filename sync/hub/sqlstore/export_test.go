@@ -3,6 +3,9 @@ package sqlstore
 import (
 	"context"
 	"testing"
+
+	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/sync/wire"
 )
 
 // Tamper does to a database what somebody with its password may do.
@@ -15,4 +18,20 @@ func Tamper(t *testing.T, s *Store, query string, args ...any) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Held returns what lies in the events of a gateway's epoch, in order: the log's hash at each.
+func Held(t testing.TB, s *Store, gateway wire.GatewayID, epoch kiosk.Epoch) (seqs []kiosk.Seq, chains []string) {
+	t.Helper()
+	err := s.query(context.Background(), func(scan func(...any) error) error {
+		var seq kiosk.Seq
+		var chain string
+		err := scan(&seq, &chain)
+		seqs, chains = append(seqs, seq), append(chains, chain)
+		return err
+	}, `SELECT seq, chain FROM events WHERE gateway = $1 AND epoch = $2 ORDER BY seq`, gateway, epoch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seqs, chains
 }

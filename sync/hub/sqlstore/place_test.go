@@ -2,6 +2,8 @@ package sqlstore_test
 
 import (
 	"context"
+	"encoding/hex"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -18,6 +20,10 @@ import (
 var cluster pgtest.Cluster
 
 func TestMain(m *testing.M) {
+	if where, err := hex.DecodeString(os.Getenv(childEnv)); err == nil && len(where) > 0 {
+		fmt.Fprintln(os.Stderr, child(string(where)))
+		os.Exit(1)
+	}
 	code := m.Run()
 	cluster.Stop()
 	os.Exit(code)
