@@ -114,14 +114,11 @@ func ferryImport(ctx context.Context, s *session) error {
 	done := make(chan error, 1)
 	go func() { done <- h.Run(running) }()
 	harbour := &ferry.Harbour{Identities: identities(keys), Trust: s.trust, Door: door{h}, Sign: s.signer.Sign, Now: s.now}
-	report, err := harbour.Import(ctx, s.name, func(t ferry.Trip) {
-		fmt.Fprintf(s.stderr, "\r%d files, %d facts, %d pages, %.1f MB", t.Files, t.Facts, t.Pages, float64(t.Bytes)/1e6)
-	})
+	report, err := harbour.Import(ctx, s.name, s.progress())
 	stop()
 	if err = errors.Join(err, <-done); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.stderr, "\r")
 	fmt.Fprintf(s.stdout, "taken: %d files, %d new facts, %d pages, %.1f MB\n", report.Files, report.Facts, report.Pages, float64(report.Bytes)/1e6)
 	for _, name := range report.Acks {
 		fmt.Fprintf(s.stdout, "for the way back: %s\n", name)
@@ -133,6 +130,20 @@ func ferryImport(ctx context.Context, s *session) error {
 		return fmt.Errorf("%d of what lay there was not taken; all else was", n)
 	}
 	return nil
+}
+
+// progress shows a person how far an import has come, and nobody else: nil where nobody looks.
+func (s *session) progress() func(ferry.Trip) {
+	f, ok := s.stderr.(*os.File)
+	if !ok {
+		return nil
+	}
+	if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return nil
+	}
+	return func(t ferry.Trip) {
+		fmt.Fprintf(f, "\r%d files, %d facts, %d pages, %.1f MB\x1b[K\r", t.Files, t.Facts, t.Pages, float64(t.Bytes)/1e6)
+	}
 }
 
 // backupOpen opens a box's backup and seals it again for the one technician who is told the

@@ -240,7 +240,8 @@ func (s *Store) OnBox(ctx context.Context, gateway wire.GatewayID) ([]hub.Filed,
 	}, `SELECT data FROM events WHERE about <> '' AND gateway = $1 AND type = $2`, gateway, wire.TypeDossierSettled)
 	var found []hub.Filed
 	if err == nil {
-		found, err = s.filed(ctx, `gateway = $1 ORDER BY at DESC, dossier`, gateway)
+		// Not by the dossiers' gateway alone: an heir has them now, and the old box its copies still.
+		found, err = s.filed(ctx, `gateway = $1 OR dossier IN (SELECT about FROM events WHERE gateway = $2 AND about <> '') ORDER BY at DESC, dossier`, gateway, gateway)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read what lay on %s: %w", gateway, err)
