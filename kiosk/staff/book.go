@@ -142,6 +142,14 @@ func (b *Book) load(ctx context.Context) error {
 	return nil
 }
 
+// Refresh reads the shelf again: a book whose shelf others write to as well, another process of
+// the hub or a verb, is refreshed before it is asked.
+func (b *Book) Refresh(ctx context.Context) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.load(ctx)
+}
+
 // memory is what load replaces.
 type memory struct {
 	rows     map[string]row
