@@ -140,7 +140,7 @@ func (s *session) bringAgain(ctx context.Context, o kiosk.Outgoing, d kiosk.Doss
 				await(ctx, nil, min(wait, lookEvery))
 				continue
 			}
-			wait, _, err := s.upload(ctx, b)
+			wait, _, err := s.upload(ctx, b, false)
 			if err != nil {
 				return err
 			}

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/sync/wire"
 )
@@ -16,11 +18,11 @@ const epochPause = time.Hour
 
 // agree asks the hub how far it is, and finds out whether both speak of the same box.
 func (s *session) agree(ctx context.Context) error {
-	if err := s.askKeys(ctx); err != nil {
-		return err
-	}
-	held, err := s.askMarks(ctx)
-	if err != nil {
+	var held held
+	both, asking := errgroup.WithContext(ctx) // each costs the line's delay, and no more together
+	both.Go(func() error { return s.askKeys(asking) })
+	both.Go(func() (err error) { held, err = s.askMarks(asking); return err })
+	if err := both.Wait(); err != nil {
 		return err
 	}
 	backlog, err := s.cfg.Outbox.Waiting(ctx)

@@ -23,7 +23,7 @@ type conn struct {
 	base  *url.URL
 	pace  *pacer
 	first gate // of facts over pages
-	tell  func(hub time.Time, within time.Duration)
+	clock func(hub time.Time, within time.Duration)
 	sent  atomic.Int64 // bytes of bodies that were given to the connection
 	acked atomic.Int64
 	heard atomic.Int64 // Unix seconds of the last answer
@@ -71,11 +71,11 @@ func (u *Uplink) dial(ctx context.Context, id Identity) (*conn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to the hub: %w", err)
 	}
-	tell := u.cfg.Clock
-	if tell == nil {
-		tell = func(time.Time, time.Duration) {}
+	clock := u.cfg.Clock
+	if clock == nil {
+		clock = func(time.Time, time.Duration) {}
 	}
-	return &conn{http: cc, base: base, pace: newPacer(), tell: tell}, nil
+	return &conn{http: cc, base: base, pace: newPacer(), clock: clock}, nil
 }
 
 // close ends the connection. Requests that are under way end with an error.
@@ -109,7 +109,7 @@ func (c *conn) send(ctx context.Context, method, path string, header http.Header
 	}
 	c.heard.Store(time.Now().Unix())
 	if date, err := http.ParseTime(a.Header.Get("Date")); err == nil {
-		c.tell(date, time.Since(began))
+		c.clock(date, time.Since(began))
 	}
 	switch {
 	case a.ProtoMajor != 2:
@@ -118,6 +118,18 @@ func (c *conn) send(ctx context.Context, method, path string, header http.Header
 		return nil, errors.Join(wire.ReadProblem(a), a.Body.Close())
 	}
 	return a, nil
+}
+
+// tell makes a request whose answer is all in its header.
+func (c *conn) tell(ctx context.Context, method, path string, header http.Header, body io.Reader, size int64) (http.Header, error) {
+	a, err := c.send(ctx, method, path, header, body, size)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Body.Close(); err != nil {
+		return nil, fmt.Errorf("read the hub's answer: %w", err)
+	}
+	return a.Header, nil
 }
 
 // question is a small request with a JSON answer.

@@ -11,32 +11,37 @@ const (
 	windowFirst = 4 << 10 // before anything is known of the line: half a second at 64 kbit/s
 	windowLeast = 2 << 10
 	windowMost  = 2 << 20
-	// windowTime is how much of the line's time waits in front of it. It has to outlast the
-	// moment between an answer and the next piece, and no more: what waits there is lost when the
-	// line is cut, and a fact waits behind it.
-	windowTime = 300 * time.Millisecond
+	// queueTime is how much longer than the line's own delay a piece may take: its own time on the
+	// line, and that of the one before it. What waits in front of the line is lost when it is cut,
+	// and a fact waits behind it.
+	queueTime = 380 * time.Millisecond
 	// pieceMost bounds one request: what is sent again at most, and the hub's buffers.
 	pieceMost = 256 << 10
 	// uploadsLeast is how many pages are under way at once: while the answer to a piece of one
 	// comes back, a piece of the other one is on the line.
 	uploadsLeast = 2
-	uploadsMost  = 8
+	// The hub lets eight of a gateway in at once, those of a connection that is broken included.
+	uploadsMost = 6
 	// uploadBytes is how much room one more is worth.
 	uploadBytes = 64 << 10
 	// sampleTime is how long the line is watched before its rate is judged anew.
-	sampleTime = 300 * time.Millisecond
+	sampleTime = time.Second
 )
 
-// pacer bounds the bytes of pages that are under way, by what the line was seen to carry.
+// pacer bounds the bytes of pages that are under way, by how long the hub's answers take: they
+// take the line's own delay, and longer for every byte that waits in front of it, wherever that
+// is. So no rate has to be guessed, and where one changes the next answer tells.
 type pacer struct {
 	mu       sync.Mutex
 	inFlight int
 	window   int
-	rate     float64       // bytes a second; 0: not known yet
-	rtt      time.Duration // the shortest answer to a small request; 0: none yet
+	delay    time.Duration // the shortest answer to a small request; 0: none yet
+	shrunk   time.Time     // what was sent before that says nothing new
 	wake     chan struct{} // closed when room may have come
 
-	// The sample that is being taken: only the time in which something was under way counts.
+	// The rate, for persons, in bytes a second; 0: not known yet. Of the sample that is being
+	// taken only the time counts in which something was under way.
+	rate      float64
 	busySince time.Time
 	busy      time.Duration
 	bytes     int
@@ -44,64 +49,95 @@ type pacer struct {
 
 func newPacer() *pacer { return &pacer{window: windowFirst, wake: make(chan struct{})} }
 
-// acquire waits for room and returns how many of want bytes may go now: the share of one upload.
-func (p *pacer) acquire(ctx context.Context, want int) (int, error) {
+// ticket is room that was taken.
+type ticket struct {
+	bytes int
+	since time.Time
+	full  bool // the window was what bounded it
+}
+
+// acquire waits for room for at most want bytes: no more than the share of one upload.
+func (p *pacer) acquire(ctx context.Context, want int) (ticket, error) {
 	for {
 		p.mu.Lock()
-		n := min(want, max(p.window/p.uploadsNow(), windowLeast/uploadsLeast), pieceMost)
-		if p.inFlight == 0 || p.inFlight+n <= p.window {
+		n := min(want, p.window/p.uploadsNow(), pieceMost)
+		// Not one byte too many would be too strict: after the window has shrunk by a little, what
+		// is under way and one more piece do not fit, and the line would be idle in between.
+		if p.inFlight < p.window {
+			now := time.Now()
 			if p.inFlight == 0 {
-				p.busySince = time.Now()
+				p.busySince = now
 			}
 			p.inFlight += n
+			t := ticket{n, now, 2*p.inFlight > p.window}
 			p.mu.Unlock()
-			return n, nil
+			return t, nil
 		}
 		wake := p.wake
 		p.mu.Unlock()
 		select {
 		case <-wake:
 		case <-ctx.Done():
-			return 0, ctx.Err()
+			return ticket{}, ctx.Err()
 		}
 	}
 }
 
-// release gives the room of n bytes back, of which the hub has made some durable.
-func (p *pacer) release(n, durable int) {
+// release gives room back, of which the hub has made some durable, or failed to.
+func (p *pacer) release(t ticket, durable int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
 	p.busy += now.Sub(p.busySince)
 	p.busySince = now
 	p.bytes += durable
-	p.inFlight -= n
+	p.inFlight -= t.bytes
 	if p.busy >= sampleTime {
 		p.judge(float64(p.bytes) / p.busy.Seconds())
 		p.busy, p.bytes = 0, 0
+	}
+	if durable > 0 || now.Sub(t.since) > p.target() {
+		p.adapt(t, now.Sub(t.since), now)
 	}
 	close(p.wake)
 	p.wake = make(chan struct{})
 }
 
-// judge takes a sample of the rate. A line that got worse is believed at once, one that got
-// better in two steps: too small a window costs a little time, too large a one the promise.
-func (p *pacer) judge(sample float64) {
+// adapt makes the window larger where an answer came early, and smaller where it came late.
+func (p *pacer) adapt(t ticket, took time.Duration, now time.Time) {
+	target := p.target()
 	switch {
-	case p.rate == 0, sample < p.rate:
-		p.rate = sample
+	case took > target:
+		if t.since.Before(p.shrunk) {
+			return // it went when the window was larger
+		}
+		p.shrunk = now
+		p.window = max(int(float64(p.window)*max(target.Seconds()/took.Seconds(), 0.5)), windowLeast)
+	case !t.full: // nobody knows what more would do
+	case took < target/2:
+		p.window = min(p.window+t.bytes, windowMost)
 	default:
-		p.rate = (p.rate + sample) / 2
+		p.window = min(p.window+t.bytes/4, windowMost)
 	}
-	p.window = min(max(int(p.rate*(windowTime+p.rtt).Seconds()), windowLeast), windowMost)
+}
+
+// target is how long an answer to a piece should take.
+func (p *pacer) target() time.Duration { return min(p.delay, time.Second) + queueTime }
+
+// judge takes a sample of the rate.
+func (p *pacer) judge(sample float64) {
+	if p.rate == 0 {
+		p.rate = sample
+	}
+	p.rate += (sample - p.rate) / 4
 }
 
 // answered takes note of how long a small request took.
 func (p *pacer) answered(took time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.rtt == 0 || took < p.rtt {
-		p.rtt = took
+	if p.delay == 0 || took < p.delay {
+		p.delay = took
 	}
 }
 
@@ -121,14 +157,10 @@ func (p *pacer) uploads() int {
 
 func (p *pacer) uploadsNow() int { return min(max(p.window/uploadBytes, uploadsLeast), uploadsMost) }
 
-// patience returns how long a piece may take before it is given up: several times what everything
-// that is under way takes at the present rate.
+// patience returns how long a piece may take before it is given up. What has come of it until
+// then the hub keeps, and what has not left this process then does not stand in a fact's way.
 func (p *pacer) patience() time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	limit := pieceSlack
-	if p.rate > 0 {
-		limit += min(time.Duration(4*float64(p.window)/p.rate*float64(time.Second)), pieceSlack)
-	}
-	return limit
+	return pieceSlack + 4*p.target()
 }

@@ -16,6 +16,7 @@ type sending struct {
 	queue    []kiosk.BlobRecord
 	finished chan upload
 	busy     int
+	begun    int // on this connection
 	// taken holds the pages that were begun on this connection and still wait, as far as our own
 	// disk knows.
 	taken map[kiosk.BlobPlace]taken
@@ -106,11 +107,15 @@ func (s *session) begin(ctx context.Context, p *sending, sent kiosk.Position) er
 		}
 		b := p.queue[0]
 		p.queue = p.queue[1:]
-		p.taken[b.BlobPlace] = taken{tries: p.taken[b.BlobPlace].tries}
+		t := p.taken[b.BlobPlace]
+		p.taken[b.BlobPlace] = taken{tries: t.tries}
 		p.busy++
+		p.begun++
+		// What was under way when the last connection broke, or the box, is among the first ones.
+		fresh := t.tries == 0 && p.begun > uploadsMost
 		go func() { // sendPages waits for it
 			u := upload{place: b.BlobPlace}
-			u.again, u.parked, u.err = s.upload(ctx, b)
+			u.again, u.parked, u.err = s.upload(ctx, b, fresh)
 			p.finished <- u
 		}()
 	}

@@ -22,7 +22,7 @@ const (
 	// is parked: a box in the middle may change them.
 	damagedTries = 3
 	// pieceSlack is how much longer than expected the hub may take over a piece.
-	pieceSlack = 20 * time.Second
+	pieceSlack = 5 * time.Second
 )
 
 // Reasons of our own for parking a page, beside the hub's codes.
@@ -40,7 +40,7 @@ var (
 
 // upload brings one page to the hub. again is not 0 where it has to be tried again on this
 // connection, parked says that it never can be; an error ends the connection.
-func (s *session) upload(ctx context.Context, b kiosk.BlobRecord) (again time.Duration, parked bool, err error) {
+func (s *session) upload(ctx context.Context, b kiosk.BlobRecord, fresh bool) (again time.Duration, parked bool, err error) {
 	page, err := s.cfg.Pages.Open(ctx, b.Dossier, b.Hash)
 	if errors.Is(err, kiosk.ErrGone) {
 		return 0, true, s.park(ctx, b, parkedGone)
@@ -51,7 +51,8 @@ func (s *session) upload(ctx context.Context, b kiosk.BlobRecord) (again time.Du
 	}
 	defer func() { err = errors.Join(err, page.Close()) }()
 	for range damagedTries {
-		err = s.uploadOnce(ctx, b, page)
+		err = s.uploadOnce(ctx, b, page, fresh)
+		fresh = false
 		if p, refused := errors.AsType[*wire.Problem](err); refused {
 			switch p.Code {
 			case wire.CodeHashMismatch, wire.CodeNotFound, wire.CodeOffset:
@@ -101,9 +102,10 @@ func (s *session) park(ctx context.Context, b kiosk.BlobRecord, why string) erro
 	return nil
 }
 
-// uploadOnce creates the upload, which tells where it stands, and sends what is missing.
-func (s *session) uploadOnce(ctx context.Context, b kiosk.BlobRecord, page io.ReadSeeker) error {
-	at, offset, err := s.create(ctx, b)
+// uploadOnce creates the upload, which tells where it stands, and sends what is missing. Of a
+// fresh page, one that nothing can have come of yet, the first piece goes along.
+func (s *session) uploadOnce(ctx context.Context, b kiosk.BlobRecord, page io.ReadSeeker, fresh bool) error {
+	at, offset, err := s.create(ctx, b, page, fresh)
 	if err != nil {
 		return err
 	}
@@ -111,80 +113,93 @@ func (s *session) uploadOnce(ctx context.Context, b kiosk.BlobRecord, page io.Re
 		if s.shut() > 0 {
 			return errShut
 		}
-		if _, err := page.Seek(offset, io.SeekStart); err != nil {
-			return fmt.Errorf("%w: %w", errPage, err)
-		}
-		n, err := s.piece(ctx, at, page, offset, b.Size)
-		if err != nil {
+		if offset, err = s.patch(ctx, at, page, offset, b.Size); err != nil {
 			return err
 		}
-		offset += n
 	}
 	return nil
 }
 
+const tusVersion = "1.0.0"
+
 // create makes the upload, or finds the one that was begun.
-func (s *session) create(ctx context.Context, b kiosk.BlobRecord) (at string, offset int64, err error) {
-	ctx, cancel := context.WithTimeout(ctx, smallTimeout)
-	defer cancel()
-	meta := wire.BlobMeta{Dossier: b.Dossier, Hash: b.Hash}
-	a, err := s.conn.send(ctx, http.MethodPost, wire.PathBlobs, http.Header{
-		"Tus-Resumable": {"1.0.0"}, "Upload-Length": {strconv.FormatInt(b.Size, 10)}, "Upload-Metadata": {wire.FormatMeta(meta)},
-	}, nil, 0)
+func (s *session) create(ctx context.Context, b kiosk.BlobRecord, page io.ReadSeeker, fresh bool) (at string, offset int64, err error) {
+	header := http.Header{
+		"Tus-Resumable": {tusVersion}, "Upload-Length": {strconv.FormatInt(b.Size, 10)},
+		"Upload-Metadata": {wire.FormatMeta(wire.BlobMeta{Dossier: b.Dossier, Hash: b.Hash})},
+	}
+	var a http.Header
+	var sent int64
+	if fresh {
+		header["Content-Type"] = []string{wire.TypeTus}
+		a, sent, err = s.carry(ctx, http.MethodPost, wire.PathBlobs, header, page, 0, b.Size)
+	} else {
+		ctx, cancel := context.WithTimeout(ctx, smallTimeout)
+		defer cancel()
+		a, err = s.conn.tell(ctx, http.MethodPost, wire.PathBlobs, header, nil, 0)
+	}
 	if err != nil {
 		return "", 0, err
 	}
-	if err := a.Body.Close(); err != nil {
-		return "", 0, fmt.Errorf("read the hub's answer: %w", err)
+	offset, err = strconv.ParseInt(a.Get("Upload-Offset"), 10, 64)
+	if err != nil || offset < 0 || offset > b.Size || fresh && offset == 0 {
+		return "", 0, lie("an upload of %d bytes, of which %d were sent, stands at %q", b.Size, sent, a.Get("Upload-Offset"))
 	}
-	offset, err = strconv.ParseInt(a.Header.Get("Upload-Offset"), 10, 64)
-	if err != nil || offset < 0 || offset > b.Size {
-		return "", 0, lie("an upload of %d bytes stands at %q", b.Size, a.Header.Get("Upload-Offset"))
-	}
+	s.conn.acked.Add(min(offset, sent))
 	// Where it leads, the connection stays the hub's: nothing follows an address to another host.
-	to, err := s.conn.base.Parse(a.Header.Get("Location"))
+	to, err := s.conn.base.Parse(a.Get("Location"))
 	if err != nil || to.Host != s.conn.base.Host || to.Scheme != s.conn.base.Scheme {
-		return "", 0, lie("an upload at %q", a.Header.Get("Location"))
+		return "", 0, lie("an upload at %q", a.Get("Location"))
 	}
 	return to.RequestURI(), offset, nil
 }
 
-// piece sends as much as may be under way and returns how much of it the hub has made durable.
-func (s *session) piece(ctx context.Context, at string, page io.Reader, offset, size int64) (int64, error) {
-	n, err := s.conn.pace.acquire(ctx, int(min(size-offset, pieceMost)))
+// patch sends the next piece and returns how much of the page the hub has then made durable.
+func (s *session) patch(ctx context.Context, at string, page io.ReadSeeker, offset, size int64) (int64, error) {
+	a, n, err := s.carry(ctx, http.MethodPatch, at, http.Header{
+		"Tus-Resumable": {tusVersion}, "Upload-Offset": {strconv.FormatInt(offset, 10)}, "Content-Type": {wire.TypeTus},
+	}, page, offset, size)
 	if err != nil {
 		return 0, err
 	}
-	durable := int64(0)
-	defer func() { s.conn.pace.release(n, int(durable)) }()
-	buf := make([]byte, n)
-	if _, err := io.ReadFull(page, buf); err != nil {
-		return 0, fmt.Errorf("%w: %w", errPage, err)
+	now, err := strconv.ParseInt(a.Get("Upload-Offset"), 10, 64)
+	if err != nil || now <= offset || now > offset+n {
+		return 0, lie("after %d bytes at %d an upload stands at %q", n, offset, a.Get("Upload-Offset"))
 	}
-	if err := s.spent.add(ctx, kiosk.DayOf(s.cfg.Office.Time()), int64(n)); err != nil {
+	s.conn.acked.Add(now - offset)
+	return now, nil
+}
+
+// carry sends as much of a page as may be under way, and returns the answer's header and how much
+// that was.
+func (s *session) carry(ctx context.Context, method, path string, header http.Header, page io.ReadSeeker, offset, size int64) (http.Header, int64, error) {
+	room, err := s.conn.pace.acquire(ctx, int(min(size-offset, pieceMost)))
+	if err != nil {
+		return nil, 0, err
+	}
+	durable := 0
+	defer func() { s.conn.pace.release(room, durable) }()
+	buf := make([]byte, room.bytes)
+	if _, err := page.Seek(offset, io.SeekStart); err != nil {
+		return nil, 0, fmt.Errorf("%w: %w", errPage, err)
+	}
+	if _, err := io.ReadFull(page, buf); err != nil {
+		return nil, 0, fmt.Errorf("%w: %w", errPage, err)
+	}
+	if err := s.spent.add(ctx, kiosk.DayOf(s.cfg.Office.Time()), int64(len(buf))); err != nil {
 		s.cfg.Log.Warn("bytes of the day", LogError, err)
 	}
 	limited, cancel := context.WithTimeout(ctx, s.conn.pace.patience())
 	defer cancel()
 	body := &pieceBody{ctx: limited, gate: &s.conn.first, sent: &s.conn.sent}
 	body.rest.Reset(buf)
-	a, err := s.conn.send(limited, http.MethodPatch, at, http.Header{
-		"Tus-Resumable": {"1.0.0"}, "Upload-Offset": {strconv.FormatInt(offset, 10)}, "Content-Type": {wire.TypeTus},
-	}, body, int64(n))
-	switch {
-	case err != nil && ctx.Err() == nil && limited.Err() != nil:
-		return 0, errSlow
-	case err != nil:
-		return 0, err
+	a, err := s.conn.tell(limited, method, path, header, body, int64(len(buf)))
+	if err != nil {
+		if _, refused := errors.AsType[*wire.Problem](err); !refused && ctx.Err() == nil && limited.Err() != nil {
+			err = errSlow
+		}
+		return nil, 0, err
 	}
-	if err := a.Body.Close(); err != nil {
-		return 0, fmt.Errorf("read the hub's answer: %w", err)
-	}
-	now, err := strconv.ParseInt(a.Header.Get("Upload-Offset"), 10, 64)
-	if err != nil || now <= offset || now > offset+int64(n) {
-		return 0, lie("after %d bytes at %d an upload stands at %q", n, offset, a.Header.Get("Upload-Offset"))
-	}
-	durable = now - offset
-	s.conn.acked.Add(durable)
-	return durable, nil
+	durable = len(buf)
+	return a, int64(len(buf)), nil
 }
