@@ -64,3 +64,13 @@ func (h *hubRig) page(t testing.TB, d kiosk.DossierID, hash kiosk.Hash) []byte {
 	}
 	return b
 }
+
+// durable returns how much of a page the hub has.
+func (h *hubRig) durable(t testing.TB, d kiosk.DossierID, p kiosk.Page) int64 {
+	t.Helper()
+	key := hub.PageKey{Dossier: d, Hash: p.Hash}
+	if must(h.store.Page(context.Background(), gateway, key))(t).Kept {
+		return p.Size
+	}
+	return must(h.pages.Offset(context.Background(), key))(t)
+}

@@ -20,8 +20,8 @@ const (
 	// uploadsLeast is how many pages are under way at once: while the answer to a piece of one
 	// comes back, a piece of the other one is on the line.
 	uploadsLeast = 2
-	// The hub lets eight of a gateway in at once, those of a connection that is broken included.
-	uploadsMost = 6
+	// The hub lets eight of a gateway in at once, and one is for what it gets once more.
+	uploadsMost = 7
 	// uploadBytes is how much room one more is worth.
 	uploadBytes = 64 << 10
 	// sampleTime is how long the line is watched before its rate is judged anew.
