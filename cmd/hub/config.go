@@ -25,6 +25,24 @@ type config struct {
 	Status   string         `toml:"status"`
 	Database databaseConfig `toml:"database"`
 	Pages    pagesConfig    `toml:"pages"`
+	Page     pageConfig     `toml:"page"`
+	Sites    []siteConfig   `toml:"site"`
+}
+
+// pageConfig is [page]: what people of the province see in a browser.
+type pageConfig struct {
+	// Listen is where browsers connect, HTTPS with logins; empty: nowhere. Names are those of the
+	// address that people type.
+	Listen string   `toml:"listen"`
+	Names  []string `toml:"names"`
+	Title  string   `toml:"title"` // the province's name, above every page
+}
+
+// siteConfig is [[site]]: an office by its name.
+type siteConfig struct {
+	Code    string `toml:"code"`
+	Name    string `toml:"name"`
+	Commune string `toml:"commune"`
 }
 
 // databaseConfig is [database].
@@ -85,6 +103,15 @@ func (c *config) check(wrong func(key, want string)) {
 	}
 	if slices.ContainsFunc(c.Names, func(n string) bool { return !isName(n) }) {
 		wrong("names", wantName)
+	}
+	if c.Page.Listen != "" && !isAddress(c.Page.Listen) {
+		wrong("page.listen", wantAddress)
+	}
+	if slices.ContainsFunc(c.Page.Names, func(n string) bool { return !isName(n) }) {
+		wrong("page.names", wantName)
+	}
+	if slices.ContainsFunc(c.Sites, func(v siteConfig) bool { return v.Code == "" || v.Name == "" }) {
+		wrong("site", "want a code and a name for each")
 	}
 	s := c.Pages.S3
 	if s == nil {

@@ -90,10 +90,13 @@ func serve(ctx context.Context, s *http.Server, l net.Listener, quiet func()) er
 }
 
 // announce says where everything is.
-func announce(w io.Writer, c *config, gateways, status net.Addr) {
+func announce(w io.Writer, c *config, gateways, status net.Addr, page *page) {
 	_, port, _ := net.SplitHostPort(gateways.String()) // it is an address
 	fmt.Fprintf(w, "for gateways   https://%s\n", net.JoinHostPort(c.Names[0], port))
 	fmt.Fprintf(w, "on this machine  http://%s/healthz  http://%s/metrics\n", status, status)
+	if page != nil {
+		fmt.Fprintf(w, "the page       https://%s  certificate %s\n", page.listener.Addr(), page.certificate.Fingerprint())
+	}
 }
 
 func newLogger(w io.Writer, form string) *slog.Logger {

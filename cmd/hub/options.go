@@ -15,6 +15,7 @@ type options struct {
 	state   string
 	listen  string
 	status  string
+	page    string
 	log     string
 	version bool
 	json    bool
@@ -36,10 +37,11 @@ func parseOptions(args []string) (*options, error) {
 	set.StringVar(&o.state, "state", "/var/lib/hub", "")
 	set.StringVar(&o.listen, "listen", "", "")
 	set.StringVar(&o.status, "status", "", "")
+	set.StringVar(&o.page, "page", "", "")
 	set.StringVar(&o.log, "log", "text", "")
 	set.BoolVar(&o.version, "version", false, "")
 	set.BoolVar(&o.json, "json", false, "")
-	for _, name := range []string{"by", "replaces", "why", "purpose", "order", "out"} {
+	for _, name := range []string{"by", "replaces", "why", "purpose", "order", "out", "role", "name", "sites"} {
 		set.String(name, "", "")
 	}
 	for {
@@ -68,7 +70,7 @@ func parseOptions(args []string) (*options, error) {
 	}
 	if len(o.words) == 0 {
 		for name := range o.flags {
-			if name != "listen" && name != "status" {
+			if name != "listen" && name != "status" && name != "page" {
 				return nil, errUsage("serving takes no -" + name)
 			}
 		}
@@ -88,13 +90,14 @@ func (o *options) by() string {
 
 func usage() string {
 	var b strings.Builder
-	b.WriteString(`usage: hub [-config FILE] [-state DIR] [-listen HOST:PORT] [-status HOST:PORT]
+	b.WriteString(`usage: hub [-config FILE] [-state DIR] [-listen HOST:PORT] [-status HOST:PORT] [-page HOST:PORT]
        hub [-config FILE] [-state DIR] VERB …
 
   -config FILE   a TOML file; without it SQLite and the pages' files in DIR
   -state DIR     where the hub keeps its keys, and what it has no other place for (/var/lib/hub)
   -listen ADDR   where gateways connect, with TLS of the hub's own authority (127.0.0.1:8443)
   -status ADDR   plain HTTP on this machine: /healthz /metrics (127.0.0.1:8444)
+  -page ADDR     the province's page for browsers, HTTPS with logins; without it there is none
   -log text|json how to log, on stderr
   -version       say which program this is
 

@@ -49,10 +49,14 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	})
 	broom := &hub.Sweeper{Erasures: p.store, Pages: p.pages, Now: w.now, Log: log}
 
-	// The doors: gateways, and whoever watches this machine.
+	// The doors: gateways, whoever watches this machine, and the province's people.
 	gateways, status, err := listen(cfg)
 	if err != nil {
 		return err
+	}
+	page, err := openPage(ctx, cfg, opt.state, p, w.now, log)
+	if err != nil {
+		return errors.Join(err, gateways.Close(), status.Close())
 	}
 	line := newLine(h, p.registrar, log)
 	watch := newStatus(h, log)
@@ -66,8 +70,9 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	doors, open := errgroup.WithContext(ctx)
 	doors.Go(func() error { return serve(open, line, gateways, h.Quiet) })
 	doors.Go(func() error { return serve(open, watch, status, func() {}) })
+	page.run(open, doors)
 
-	announce(w.stdout, cfg, gateways.Addr(), status.Addr())
+	announce(w.stdout, cfg, gateways.Addr(), status.Addr(), page)
 	log.Info("open", logState, opt.state, logAddr, gateways.Addr().String())
 	err = doors.Wait()
 	log.Info("stopping")
@@ -93,6 +98,9 @@ func (c *config) override(opt *options) error {
 	}
 	if opt.status != "" {
 		c.Status = opt.status
+	}
+	if opt.page != "" {
+		c.Page.Listen = opt.page
 	}
 	var err error
 	c.check(func(key, want string) { err = errUsage(fmt.Sprintf("-%s: %s", key, want)) }) // the file was checked before

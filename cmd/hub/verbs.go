@@ -34,6 +34,10 @@ func verbs() []verb {
 		{"subject erase", "NUMBER -order REF", 1, "destroy what makes a person's dossiers readable, here and on the boxes", subjectErase},
 		{"ferry import", "DIR", 1, "take what boxes have written onto a stick, and write the hub's word beside it", ferryImport},
 		{"backup open", "FILE -out FILE -purpose TEXT", 1, "seal a box's backup for a technician, with a passphrase that is shown once", backupOpen},
+		{"account add", "LOGIN -role ROLE [-name NAME] [-sites A,B]", 1, "an account for the page: viewer, province, auditor or admin; its passphrase is shown once", accountAdd},
+		{"account list", "[-json]", 0, "the accounts of the page", accountList},
+		{"account secret", "LOGIN", 1, "a new passphrase, shown once", accountSecret},
+		{"account disable", "LOGIN", 1, "may not sign in any more", accountDisable},
 		{"audit", "[-json]", 0, "who looked at what and why, checked from its first entry on", audit},
 	}
 }

@@ -100,6 +100,7 @@ CREATE TABLE dossiers (
 );
 CREATE INDEX dossiers_erased ON dossiers (dossier) WHERE erased_at <> 0 AND removed_at = 0;
 CREATE INDEX dossiers_person ON dossiers (person) WHERE person IS NOT NULL;
+CREATE INDEX dossiers_visit ON dossiers (site, day, ticket) WHERE ticket <> '';
 CREATE INDEX dossiers_code ON dossiers (code) WHERE code <> '';
 CREATE INDEX dossiers_gateway ON dossiers (gateway, at);
 
