@@ -34,10 +34,11 @@ type outcome struct {
 }
 
 // The bounds of a transaction: what is gained by more is small, and what is lost when it fails
-// grows.
+// grows. While one is committed the next are read and checked: larger ones would have both wait
+// for each other.
 const (
 	mostBatches = 64
-	mostEvents  = 8000
+	mostEvents  = 2000
 	mostBytes   = 8 << 20
 	// commitTime bounds a transaction. PostgreSQL may hang where its machine does.
 	commitTime = 15 * time.Second

@@ -1,7 +1,9 @@
 package hub
 
 import (
+	"bytes"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/sync/wire"
@@ -22,15 +24,32 @@ func readEvent(e wire.Event, p kiosk.Position, site kiosk.SiteCode) Event {
 		out.JSON = mustAppend(e)
 		return out
 	}
-	bare, _ := wire.CutSubject(e)
-	out.JSON = mustAppend(bare)
+	if mayName(e.Data) {
+		e, _ = wire.CutSubject(e)
+	}
+	out.JSON = mustAppend(e)
 	out.project(rec, subject)
 	return out
 }
 
+// mayName reports whether data can have a field "subject", in any spelling that JSON readers take
+// for it; only then it is taken apart. Most facts have none.
+func mayName(data []byte) bool {
+	const rest = "ubject"
+	for i, c := range data {
+		switch {
+		case c == '\\' || c >= utf8.RuneSelf: // escapes, and the ſ that folds to s
+			return true
+		case (c == 'u' || c == 'U') && len(data)-i >= len(rest) && bytes.EqualFold(data[i:i+len(rest)], []byte(rest)):
+			return true
+		}
+	}
+	return false
+}
+
 // mustAppend writes an event that was read a moment ago.
 func mustAppend(e wire.Event) []byte {
-	b, err := wire.AppendEvent(nil, &e)
+	b, err := wire.AppendEvent(make([]byte, 0, 640+len(e.Data)), &e) // growing it was most of the work
 	if err != nil {
 		panic(fmt.Sprintf("write an event that was read: %v", err))
 	}

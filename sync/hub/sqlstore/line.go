@@ -106,7 +106,7 @@ func (s *Store) Cursors(ctx context.Context, gateways []wire.GatewayID) (map[wir
 			err := scan(&g, &cursor)
 			out[g] = cursor
 			return err
-		}, `SELECT gateway, feed FROM gateways WHERE gateway IN `+tuples(1, len(chunk)), args...)
+		}, `SELECT gateway, feed FROM gateways WHERE gateway IN `+tuples(1, len(chunk), true), args...)
 		if err != nil {
 			return nil, fmt.Errorf("read cursors: %w", err)
 		}

@@ -113,7 +113,7 @@ func (in table) columns() int {
 
 // one is the statement for one row.
 func (in table) one() string {
-	return strings.Replace(string(in), "ROWS", values(1, in.columns()), 1)
+	return strings.Replace(string(in), "ROWS", "VALUES "+tuples(1, in.columns(), true), 1)
 }
 
 // insert writes rows, whose values stand one after another in args, and returns how many rows
@@ -122,7 +122,7 @@ func (t *tx) insert(in table, args []any) (touched int64, err error) {
 	cols := in.columns()
 	for len(args) > 0 {
 		rows := rowsOf(len(args)/cols, min(maxRows, t.s.dialect.most/cols))
-		n, err := t.exec(t.s.texts.of(in, rows), args[:rows*cols]...)
+		n, err := t.exec(t.s.texts.of(in, rows, t.s.dialect.numbered), args[:rows*cols]...)
 		if err != nil {
 			return touched, err
 		}
@@ -155,13 +155,13 @@ type textKey struct {
 	rows int
 }
 
-func (x *texts) of(in table, rows int) string {
+func (x *texts) of(in table, rows int, numbered bool) string {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	key := textKey{in, rows}
 	text, ok := x.known[key]
 	if !ok {
-		text = strings.Replace(string(in), "ROWS", values(rows, in.columns()), 1)
+		text = strings.Replace(string(in), "ROWS", "VALUES "+tuples(rows, in.columns(), numbered), 1)
 		if x.known == nil {
 			x.known = map[textKey]string{}
 		}
@@ -170,11 +170,8 @@ func (x *texts) of(in table, rows int) string {
 	return text
 }
 
-// values writes VALUES ($1,$2),($3,…
-func values(rows, cols int) string { return "VALUES " + tuples(rows, cols) }
-
-// tuples writes ($1,$2),($3,…
-func tuples(rows, cols int) string {
+// tuples writes ($1,$2),($3,… or (?,?),(?,…
+func tuples(rows, cols int, numbered bool) string {
 	b := make([]byte, 0, 8*rows*cols)
 	for i := range rows * cols {
 		switch {
@@ -185,7 +182,11 @@ func tuples(rows, cols int) string {
 		default:
 			b = append(b, '(')
 		}
-		b = strconv.AppendInt(append(b, '$'), int64(i+1), 10)
+		if numbered {
+			b = strconv.AppendInt(append(b, '$'), int64(i+1), 10)
+		} else {
+			b = append(b, '?')
+		}
 	}
 	return string(append(b, ')'))
 }
