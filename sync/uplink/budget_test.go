@@ -17,17 +17,6 @@ import (
 	"github.com/motcua/gateway/sync/hubtest/line"
 )
 
-// newLine puts a bad line before a hub.
-func newLine(t testing.TB, target string, p line.Profile) *line.Line {
-	t.Helper()
-	l, err := line.New(target, p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(l.Close)
-	return l
-}
-
 // TestBudgetCuts: what a line of 64 kbit/s that is cut every 20 s carries beside the payload, from
 // one cut to the next: a handshake, what was under way, and everything in between.
 func TestBudgetCuts(t *testing.T) {
@@ -65,18 +54,6 @@ func TestBudgetCuts(t *testing.T) {
 	}
 	if bodies > 1.06 || up > 1.24 {
 		t.Errorf("%.3f bytes of bodies sent for each acknowledged, %.3f at the line: more than twice what is allowed on top", bodies, up)
-	}
-}
-
-// pass lets time pass, and reports whether it did.
-func pass(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
 	}
 }
 

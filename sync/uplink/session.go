@@ -36,7 +36,8 @@ func (u *Uplink) connect(ctx context.Context, id Identity) (good bool, err error
 	began := time.Now()
 	s := &session{Uplink: u, id: id, conn: c, settler: newSettler(u.cfg.Outbox)}
 	defer func() {
-		err = errors.Join(err, s.settler.flush(context.WithoutCancel(ctx)))
+		end := context.WithoutCancel(ctx)
+		err = errors.Join(err, s.settler.flush(end), u.spent.flush(end))
 		_ = c.close() // it is broken mostly, and says so
 		good = c.acked.Load() > 0 || time.Since(began) >= goodAfter
 		u.account(c)

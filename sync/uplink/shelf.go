@@ -98,6 +98,21 @@ func (s *spending) add(ctx context.Context, day kiosk.Day, n int64) error {
 	if s.now.Bytes += n; s.now.Bytes-s.kept < spentStep {
 		return nil
 	}
+	return s.keep(ctx)
+}
+
+// flush keeps the sum as it is.
+func (s *spending) flush(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.now.Bytes == s.kept {
+		return nil
+	}
+	return s.keep(ctx)
+}
+
+// keep keeps the sum; the caller holds mu.
+func (s *spending) keep(ctx context.Context) error {
 	if err := remember(ctx, s.shelf, keySpent, s.now); err != nil {
 		return err
 	}
