@@ -83,7 +83,8 @@ func (p *Pages) nav(r *http.Request, role Role) []navItem {
 		out = []navItem{{"/province/accounts", n.Accounts, false}, {"/province/subject", n.Subject, false}, boxes}
 	}
 	for i := range out {
-		out[i].Here = out[i].Path == r.URL.Path || strings.HasPrefix(r.URL.Path, out[i].Path+"/")
+		here := backOf(r.URL.Path) // a dossier is of the search
+		out[i].Here = out[i].Path == here || out[i].Path == r.URL.Path
 	}
 	return out
 }

@@ -37,11 +37,12 @@ type box struct {
 	Waits  string // its backlog; empty: none
 	Oldest string
 	Says   []string // what to know, the gravest first
+	Hints  []string // lasting advice, for the page of the gateway alone
 	Clock  string
 	Key    string
 }
 
-// Mark is the sign before the line, Class its look.
+// Class is the look of the line.
 func (b box) Class() string {
 	return map[level]string{levelGone: "off", levelLook: "look", levelAct: "act"}[b.Level]
 }
@@ -71,7 +72,7 @@ func (p *Pages) judge(g Gateway, now time.Time) (level, []string) {
 	add(!g.Until.IsZero() && now.After(g.Until), levelAct, w.Expired)
 	add(!g.Until.IsZero() && !now.After(g.Until) && g.Until.Sub(now) < soonExpires, levelLook, w.Expires)
 	for _, f := range g.Faults {
-		add(true, map[kiosk.Severity]level{kiosk.SeverityStop: levelAct, kiosk.SeverityWarn: levelLook}[f.Severity], p.vi.Fault(f.Code))
+		add(f.Severity != kiosk.SeverityHint, map[kiosk.Severity]level{kiosk.SeverityStop: levelAct, kiosk.SeverityWarn: levelLook}[f.Severity], p.vi.Fault(f.Code))
 	}
 	if !g.Told.IsZero() {
 		add(!g.ClockSure || g.ClockOff.Abs() > oddClock, levelLook, w.OddClock)
@@ -92,6 +93,11 @@ func (p *Pages) judge(g Gateway, now time.Time) (level, []string) {
 func (p *Pages) line(g Gateway, now time.Time) box {
 	b := box{Gateway: g, Place: p.site(g.Site), Ago: "–", Clock: "–", Key: "–"}
 	b.Level, b.Says = p.judge(g, now)
+	for _, f := range g.Faults {
+		if f.Severity == kiosk.SeverityHint {
+			b.Hints = append(b.Hints, p.vi.Fault(f.Code))
+		}
+	}
 	if !g.Seen.IsZero() {
 		b.Ago = p.w.Ago(now.Sub(g.Seen))
 	}

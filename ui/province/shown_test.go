@@ -153,7 +153,7 @@ func TestADossier(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	page := text(r.open(whole, dossierA).body)
-	for _, want := range []string{personName, personNumber, "H49.22-261126-0001", "Đã nhận đủ.", "Chữ ký đúng", "Tiếp nhận tại quầy", "1-9", "to-khai", "Bộ phận một cửa xã An"} {
+	for _, want := range []string{personName, personNumber, "H49.22-261126-0001", "Đã nhận đủ các trang", "Chữ ký đúng", "Tiếp nhận tại quầy", "1-9", "to-khai", "Bộ phận một cửa xã An"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q on the page: %s", want, page)
 		}
@@ -354,7 +354,7 @@ func TestTrouble(t *testing.T) {
 		"expired":         {told(func(g *Gateway) { g.Until = start.Add(-time.Hour) }), levelAct, "đã hết hạn"},
 		"revoked":         {told(func(g *Gateway) { g.Revoked, g.Forked = start, 1 }), levelGone, "Đã thu hồi ngày 26/11/2026."},
 		"a fault":         {told(func(g *Gateway) { g.Faults = []Fault{{Code: kiosk.FaultStore, Severity: kiosk.SeverityStop}} }), levelAct, "không lưu được số"},
-		"a lasting hint":  {told(func(g *Gateway) { g.Faults = []Fault{{Code: kiosk.FaultWeakKey, Severity: kiosk.SeverityHint}} }), levelGood, "máy"},
+		"a lasting hint":  {told(func(g *Gateway) { g.Faults = []Fault{{Code: kiosk.FaultWeakKey, Severity: kiosk.SeverityHint}} }), levelGood, ""},
 		"a warning":       {told(func(g *Gateway) { g.Faults = []Fault{{Code: kiosk.FaultPaperLow, Severity: kiosk.SeverityWarn}} }), levelLook, "iấy"},
 		"an unknown code": {told(func(g *Gateway) { g.Faults = []Fault{{Code: "<b>", Severity: "worse"}} }), levelGood, "sự cố"},
 	} {

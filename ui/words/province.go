@@ -41,7 +41,7 @@ type ProvinceGateways struct {
 	MarkAct, MarkLook, MarkGood, MarkOff                             string
 	Never, Silent, Expired, Expires, OddClock, Forged, None, Nothing string
 	AsideTitle, AsideHow, AsideNone, AsideMore, Place, Reason, Kept  string
-	ID, Last, Told, Since, Uptodate, Again, Oldest                   string
+	ID, Last, Told, Uptodate, Again, Oldest, KeyLong, UntilLong      string
 }
 
 // ProvinceSearch are the words of the search.
@@ -153,11 +153,11 @@ func (p Province) Backlog(facts, pages int, bytes int64) string {
 func (Province) Key(source string) string {
 	switch source {
 	case "chip":
-		return "chip bảo mật"
+		return "chip"
 	case "passphrase":
 		return "mật khẩu"
 	case "file":
-		return "tệp trên máy"
+		return "tệp"
 	}
 	return source
 }

@@ -39,7 +39,7 @@ func provinceSignIn() ProvinceSignIn {
 func provinceGateways() ProvinceGateways {
 	return ProvinceGateways{
 		Title: "Máy tại xã", Site: "Điểm tiếp nhận", Seen: "Liên lạc cuối", Backlog: "Đang chờ gửi", Know: "Điều cần biết", Version: "Phiên bản",
-		Clock: "Đồng hồ", Key: "Khóa máy", Until: "Chứng thư đến",
+		Clock: "Đồng hồ", Key: "Khóa", Until: "Chứng thư",
 		All: "Máy", Act: "Cần xử lý", Look: "Cần xem", Good: "Tốt", FactsWait: "Sự kiện chờ gửi", PagesWait: "Trang chờ gửi",
 		MarkAct: "Cần xử lý", MarkLook: "Cần xem", MarkGood: "Tốt", MarkOff: "Đã thu hồi",
 		Never:    "Chưa liên lạc lần nào.",
@@ -51,7 +51,7 @@ func provinceGateways() ProvinceGateways {
 		None:     "không có", Nothing: "Chưa có máy nào.",
 		AsideTitle: "Sự kiện cất riêng", AsideHow: "Nội dung không được hiện ra vì có thể nêu tên người. Không sự kiện nào bị mất.",
 		AsideNone: "Không có sự kiện nào phải cất riêng.", AsideMore: "Chỉ hiện 200 sự kiện đầu tiên.", Place: "Vị trí", Reason: "Lý do", Kept: "Cất lúc",
-		ID: "Mã máy", Last: "Sự kiện cuối", Told: "Tình trạng báo lúc", Since: "từ", Uptodate: "Số liệu lúc", Again: "tự cập nhật sau 30 giây", Oldest: "cũ nhất",
+		ID: "Mã máy", Last: "Sự kiện cuối", Told: "Tình trạng báo lúc", KeyLong: "Khóa của máy lấy từ", UntilLong: "Chứng thư có hạn đến", Uptodate: "Số liệu lúc", Again: "tự cập nhật sau 30 giây", Oldest: "cũ nhất",
 	}
 }
 
@@ -75,7 +75,7 @@ func provinceDossier() ProvinceDossier {
 		At: "Tiếp nhận lúc", Ticket: "Số thứ tự", Counter: "Quầy", Officer: "Cán bộ", Applicant: "Người nộp", Number: "Số định danh",
 		Pages: "Các trang", Page: "Trang", Component: "Thành phần", Kind: "Loại", Size: "Cỡ", Open: "Xem", Fetch: "Tải về",
 		History: "Diễn biến", When: "Lúc", What: "Việc", Place: "Vị trí",
-		Complete: "Đủ từ", Waiting: "Chưa đủ trang.", AllHere: "Đã nhận đủ.", Statement: "Xác nhận đã ký", Signed: "Chữ ký đúng với khóa của tỉnh.", NotSigned: "Chữ ký không kiểm tra được.",
+		Complete: "Đã nhận đủ các trang từ", Waiting: "Chưa đủ trang.", AllHere: "Đã nhận đủ.", Statement: "Xác nhận đã ký", Signed: "Chữ ký đúng với khóa của tỉnh.", NotSigned: "Chữ ký không kiểm tra được.",
 		NoPages: "Hồ sơ này không có trang quét.", NoHistory: "Không có diễn biến nào.", Erased: "Đã xóa",
 		Gone: "Hồ sơ này đã xóa theo yêu cầu, các trang không còn đọc được.", Why: "Mục đích xem",
 		Before: "Trang trước", After: "Trang sau", ToDossier: "Về hồ sơ", Picture: "Ảnh trang quét",
@@ -85,7 +85,7 @@ func provinceDossier() ProvinceDossier {
 
 func provinceNumbers() ProvinceNumbers {
 	return ProvinceNumbers{
-		Title: "Số liệu ngày", Day: "Ngày", Show: "Xem", Today: "Hôm nay", Site: "Điểm tiếp nhận", Commune: "Xã", Service: "Dịch vụ", NoService: "(không rõ)",
+		Title: "Số liệu ngày", Day: "Ngày", Show: "Xem", Today: "Hôm nay", Site: "Điểm tiếp nhận", Commune: "Xã", Service: "Dịch vụ", NoService: "(không theo dịch vụ)",
 		Total: "Tổng cộng", Issued: "Phát số", Called: "Lượt gọi", Served: "Phục vụ xong", NoShow: "Vắng mặt", Cancelled: "Hủy", Lapsed: "Hết hiệu lực", Dossiers: "Hồ sơ",
 		Bars: "Khung: số đã phát", BySite: "Theo điểm tiếp nhận", ByService: "Theo dịch vụ", AllSites: "Tất cả các điểm", Trend: "14 ngày đến ngày này",
 		NoData: "Không có số liệu.", CSV: "Tải bảng (CSV)", CSVHow: "Lấy bảng này ra", WantDay: "Xin nhập ngày, ví dụ 2026-11-26.",
