@@ -102,7 +102,7 @@ func (t *tx) take(p *plan, l *progress, b *hub.Batch, a *hub.Appended) error {
 		e := &b.Events[i]
 		if e.Seq <= l.mark.Seq {
 			a.Replayed++
-			if kept := chains[e.Seq]; e.Chain != kept && e.Chain != "" && kept != "" {
+			if kept := chains[e.Seq]; e.Chain != "" && len(kept) > 0 && !slices.Contains(kept, e.Chain) {
 				a.Forked = true
 				p.forks = append(p.forks, forked{l.line, placed{b.Site, e}})
 			}
@@ -121,15 +121,21 @@ func (t *tx) take(p *plan, l *progress, b *hub.Batch, a *hub.Appended) error {
 }
 
 // chains returns the log's hashes at those places of a batch that are taken, by this transaction
-// or an earlier one.
-func (t *tx) chains(l *progress, b *hub.Batch) (map[kiosk.Seq]string, error) {
+// or an earlier one. Those of the site's earlier gateways count as well: this one may have their
+// facts from a backup, or be a new box that happened to begin in the same epoch.
+func (t *tx) chains(l *progress, b *hub.Batch) (map[kiosk.Seq][]string, error) {
 	first, last := b.Events[0].Seq, b.Events[len(b.Events)-1].Seq
 	if first > l.mark.Seq {
 		return nil, nil
 	}
-	out := map[kiosk.Seq]string{}
+	out := map[kiosk.Seq][]string{}
+	add := func(seq kiosk.Seq, chain string) {
+		if chain != "" {
+			out[seq] = append(out[seq], chain)
+		}
+	}
 	for _, e := range l.new {
-		out[e.event.Seq] = e.event.Chain
+		add(e.event.Seq, e.event.Chain)
 	}
 	if first > l.was {
 		return out, nil
@@ -138,10 +144,11 @@ func (t *tx) chains(l *progress, b *hub.Batch) (map[kiosk.Seq]string, error) {
 		var seq kiosk.Seq
 		var chain string
 		err := scan(&seq, &chain)
-		out[seq] = chain
+		add(seq, chain)
 		return err
-	}, `SELECT seq, chain FROM events WHERE gateway = $1 AND epoch = $2 AND seq BETWEEN $3 AND $4`,
-		b.Gateway, b.Epoch, first, min(last, l.was))
+	}, `SELECT seq, chain FROM events WHERE epoch = $1 AND seq BETWEEN $2 AND $3
+		AND gateway IN (SELECT $4 UNION SELECT gateway FROM boxes WHERE site = $5)`,
+		b.Epoch, first, min(last, l.was), b.Gateway, b.Site)
 	if err != nil {
 		return nil, fmt.Errorf("read places: %w", err)
 	}

@@ -21,11 +21,11 @@ func TestAnHeir(t *testing.T) {
 			old, heir, other := wire.NewGatewayID(), wire.NewGatewayID(), wire.NewGatewayID()
 			enrolAs(t, s, old, "coto", 1, false)
 			enrolAs(t, s, other, "vandon", 2, false)
-			facts := func(gateway wire.GatewayID, from, to int) hub.Appended {
+			facts := func(gateway wire.GatewayID, chain string, from, to int) hub.Appended {
 				b := hub.Batch{Gateway: gateway, Site: "coto", Epoch: 7}
 				for i := from; i <= to; i++ {
 					b.Events = append(b.Events, hub.Event{
-						Seq: kiosk.Seq(i), Type: wire.TypeTicketIssued, Day: 20261126, At: now, Chain: "c", JSON: []byte(`{}`),
+						Seq: kiosk.Seq(i), Type: wire.TypeTicketIssued, Day: 20261126, At: now, Chain: chain, JSON: []byte(`{}`),
 						Tally: &hub.Tally{Day: 20261126, Service: "a", What: hub.TallyIssued, N: 1},
 					})
 				}
@@ -35,7 +35,7 @@ func TestAnHeir(t *testing.T) {
 				}
 				return a[0]
 			}
-			facts(old, 1, 30)
+			facts(old, "c", 1, 30)
 			if _, err := s.Push(t.Context(), old, wire.FeedNotice, []byte(`{}`)); err != nil {
 				t.Fatal(err)
 			}
@@ -45,7 +45,7 @@ func TestAnHeir(t *testing.T) {
 			if err != nil || len(marks) != 1 || marks[0].Seq != 30 {
 				t.Fatalf("the heir's marks are %+v, %v", marks, err)
 			}
-			if a := facts(heir, 20, 33); a.Replayed != 11 || a.Accepted != 3 || a.Forked {
+			if a := facts(heir, "c", 20, 33); a.Replayed != 11 || a.Accepted != 3 || a.Forked {
 				t.Errorf("the heir's facts: %+v", a)
 			}
 			counts, err := s.Counts(t.Context(), 20261126, 20261126)
@@ -57,6 +57,14 @@ func TestAnHeir(t *testing.T) {
 			}
 			if marks, err := s.Marks(t.Context(), other); err != nil || len(marks) != 0 {
 				t.Errorf("another site's gateway has %+v, %v", marks, err)
+			}
+			// A new box whose clock had not been set may have begun in the epoch of its forerunner. Its
+			// facts are others, and none is taken for one that is here.
+			if a := facts(heir, "d", 28, 34); a.Replayed != 6 || a.Accepted != 1 || !a.Forked {
+				t.Errorf("facts in the places of others: %+v", a)
+			}
+			if aside, err := s.Quarantine(t.Context(), heir, 100); err != nil || len(aside) != 6 {
+				t.Errorf("aside %+v, %v", aside, err)
 			}
 			// Whoever puts the same gateway once more inherits nothing anew.
 			enrolAs(t, s, heir, "coto", 3, false)
