@@ -410,3 +410,22 @@ func FuzzBatch(f *testing.F) {
 		}
 	})
 }
+
+// A field "subject" is cut out of every fact, however it is spelt: an event names nobody.
+func TestNobodyIsNamedInTheOpen(t *testing.T) {
+	t.Parallel()
+	g := wire.NewGatewayID()
+	l := &lineRig{t: t}
+	for _, key := range []string{`subject`, `Subject`, `SUBJECT`, `\u0073ubject`, `s\u0075bject`, `ſubject`} {
+		e := l.encode(g, 1, kiosk.HallMoved{Open: true}, nil)
+		e.Data = []byte(`{"` + key + `":{"name":"Mai"},` + string(e.Data[1:]))
+		b, err := wire.AppendBatch(nil, []wire.Event{e})
+		if err != nil {
+			t.Fatal(err)
+		}
+		batch, refused := hub.OpenBatch(b, hub.Identity{Gateway: g, Site: lineSite})
+		if refused != nil || len(batch.Events) != 1 || batch.Events[0].Odd != "" || bytes.Contains(batch.Events[0].JSON, []byte("Mai")) {
+			t.Errorf("%s: %+v, %v", key, batch.Events, refused)
+		}
+	}
+}
