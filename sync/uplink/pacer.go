@@ -112,7 +112,7 @@ func (p *pacer) adapt(t ticket, took time.Duration, now time.Time) {
 			return // it went when the window was larger
 		}
 		p.shrunk = now
-		p.window = max(int(float64(p.window)*max(target.Seconds()/took.Seconds(), 0.5)), windowLeast)
+		p.window = max(int(float64(p.window)*target.Seconds()/took.Seconds()), windowLeast)
 	case !t.full: // nobody knows what more would do
 	case took < target/2:
 		p.window = min(p.window+t.bytes, windowMost)
