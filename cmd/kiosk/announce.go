@@ -8,7 +8,7 @@ import (
 )
 
 // announce prints where the gateway can be reached, for a person who has started it by hand.
-func announce(w io.Writer, opt *options, setup *kiosk.Setup, sim *simulation, web *pages, addr string, hall *network, accounts []demoAccount) {
+func announce(w io.Writer, opt *options, setup *kiosk.Setup, sim *simulation, web *pages, addr string, hall *network) {
 	line := func(what, where string) { fmt.Fprintf(w, "  %-12s %s\n", what, where) }
 	fmt.Fprintf(w, "%s\n", setup.Name.In(kiosk.Vietnamese))
 	if web.screen != nil && web.open {
@@ -27,10 +27,14 @@ func announce(w io.Writer, opt *options, setup *kiosk.Setup, sim *simulation, we
 	if sim != nil && sim.printer != nil {
 		line("slips", sim.slips)
 	}
-	for _, a := range accounts {
-		line("sign in", fmt.Sprintf("%-5s PIN %s (%s)", a.Login, a.PIN, a.Role))
-	}
 	if sim != nil {
 		line("simulated", sim.control.Path)
+	}
+}
+
+// announceAccounts prints how to sign in to a demonstration.
+func announceAccounts(w io.Writer, accounts []demoAccount) {
+	for _, a := range accounts {
+		fmt.Fprintf(w, "  %-12s %-5s PIN %s (%s)\n", "sign in", a.Login, a.PIN, a.Role)
 	}
 }

@@ -11,9 +11,6 @@ import (
 	"github.com/motcua/gateway/ui/words"
 )
 
-// errUnlocked ends a life of the gateway that had no key: the next one has it.
-var errUnlocked = errors.New("the key was unlocked")
-
 // openLock finds the box's key as it lies in the state folder.
 func openLock(ctx context.Context, cfg *config, opt *options) (*secret.Lock, error) {
 	u := secret.Unlock{New: secret.FromFile}
@@ -23,20 +20,11 @@ func openLock(ctx context.Context, cfg *config, opt *options) (*secret.Lock, err
 	return secret.Open(ctx, opt.state, u)
 }
 
-// awaitKey ends the life without a key when the key has come.
-func awaitKey(ctx context.Context, lock *secret.Lock, end context.CancelCauseFunc) error {
-	select {
-	case <-ctx.Done():
-	case <-lock.Ready():
-		end(errUnlocked)
-		<-ctx.Done()
-	}
-	return nil
-}
-
 // weakKey says while the box's key lies in a file: whoever carries the box away has it.
 func weakKey(office *kiosk.Office, lock *secret.Lock) {
 	switch {
+	case lock.Fresh():
+		office.RaiseFault(kiosk.FaultKeyLocked, "kioskctl key set: the lead chooses the passphrase of this box")
 	case lock.Key() == nil:
 		office.RaiseFault(kiosk.FaultKeyLocked, "kioskctl key unlock, with the lead's passphrase")
 	case lock.Source() == secret.FromFile:
@@ -50,7 +38,7 @@ func weakKey(office *kiosk.Office, lock *secret.Lock) {
 
 // keyring is the box's key as a person at the box handles it.
 type keyring struct {
-	lock   *secret.Lock
+	vault  *vault
 	office *kiosk.Office
 }
 
@@ -58,29 +46,35 @@ var _ control.Keyring = (*keyring)(nil)
 
 // Source implements [control.Keyring].
 func (k *keyring) Source() string {
-	if k.lock.Key() == nil {
+	if k.vault.lock.Fresh() {
+		return "none"
+	}
+	if k.vault.lock.Key() == nil {
 		return "locked"
 	}
-	return string(k.lock.Source())
+	return string(k.vault.lock.Source())
 }
 
-// Unlock implements [control.Keyring].
+// Unlock implements [control.Keyring]. It returns when everything that needs the key is there.
 func (k *keyring) Unlock(ctx context.Context, passphrase string) error {
-	return keyProblem(k.lock.Unlock(ctx, passphrase))
+	if err := k.vault.lock.Unlock(ctx, passphrase); err != nil {
+		return keyProblem(err)
+	}
+	return k.vault.wait(ctx)
 }
 
 // Set implements [control.Keyring].
 func (k *keyring) Set(ctx context.Context, passphrase string) error {
-	err := k.lock.SetPassphrase(ctx, passphrase)
-	if err == nil {
-		weakKey(k.office, k.lock)
+	if err := k.vault.lock.SetPassphrase(ctx, passphrase); err != nil {
+		return keyProblem(err)
 	}
-	return keyProblem(err)
+	weakKey(k.office, k.vault.lock)
+	return k.vault.wait(ctx)
 }
 
 // Change implements [control.Keyring].
 func (k *keyring) Change(ctx context.Context, old, passphrase string) error {
-	return keyProblem(k.lock.ChangePassphrase(ctx, old, passphrase))
+	return keyProblem(k.vault.lock.ChangePassphrase(ctx, old, passphrase))
 }
 
 // keyProblem tells a person why a passphrase was not taken. It never holds one.

@@ -11,8 +11,8 @@ import (
 	"github.com/motcua/gateway/kiosk/report"
 )
 
-// newMetrics returns a registry with everything that /metrics shows.
-func newMetrics(office *kiosk.Office, store *timedStore, live *report.Live, line *province, state, version string) *prometheus.Registry {
+// newMetrics returns a registry with what /metrics shows; the line joins it once it is there.
+func newMetrics(office *kiosk.Office, store *timedStore, live *report.Live, state, version string) *prometheus.Registry {
 	r := prometheus.NewRegistry()
 	r.MustRegister(
 		collectors.NewGoCollector(),
@@ -21,9 +21,6 @@ func newMetrics(office *kiosk.Office, store *timedStore, live *report.Live, line
 		newOfficeMetrics(office, state, version),
 		&dayMetrics{office, live},
 	)
-	if line != nil {
-		r.MustRegister(newLineMetrics(line.uplink))
-	}
 	return r
 }
 

@@ -12,8 +12,6 @@ import (
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/report"
 	"github.com/motcua/gateway/kiosk/secret"
-	"github.com/motcua/gateway/kiosk/staff"
-	"github.com/motcua/gateway/ui/board"
 	"github.com/motcua/gateway/ui/counter"
 	"github.com/motcua/gateway/ui/lan"
 	"github.com/motcua/gateway/ui/lead"
@@ -21,20 +19,12 @@ import (
 	"github.com/motcua/gateway/ui/words"
 )
 
-// officeParts are what the pages around the counters are made of.
+// officeParts are what the pages around the counters are made of, beside what stands on the key.
 type officeParts struct {
 	office *kiosk.Office
-	book   *staff.Book
-	key    *secret.Key
-	codes  *rating.Codes
 	paired *lan.Pairing
-	calls  *kiosk.Announcing
 	voice  *speaker
 	live   *report.Live
-	line   *province
-	// free lets the board in unpaired: a demonstration on this machine.
-	free func(*http.Request) bool
-	log  *slog.Logger
 }
 
 // officePages are the pages around the counters, the same on this machine and on the network.
@@ -42,7 +32,6 @@ type officePages struct {
 	gate    *lan.Gate
 	counter *counter.Pages
 	lead    *lead.Pages
-	board   *board.Board
 	rating  *rating.Pages
 	// signedIn tells when somebody next signs in or out.
 	signedIn func() <-chan struct{}
@@ -54,30 +43,24 @@ const (
 	purposeRates = "rating/codes"
 )
 
-// newOfficePages makes the pages; none while the box's key is locked: nobody could sign in.
-func newOfficePages(p officeParts) (*officePages, error) {
-	if p.key == nil {
-		return nil, nil
-	}
+// newOfficePages makes the pages over what stands on the key.
+func newOfficePages(p officeParts, k *keyed, key *secret.Key, log *slog.Logger) (*officePages, error) {
 	// What the pages refuse, they refuse in the words of the office; hosts are looked at before.
-	shield := lan.Shield{Words: words.For(kiosk.Vietnamese), Log: p.log}
-	forms := p.key.Derive(purposeForms)
-	gate, err := lan.NewGate(p.book, forms[:], shield)
+	shield := lan.Shield{Words: words.For(kiosk.Vietnamese), Log: log}
+	forms := key.Derive(purposeForms)
+	gate, err := lan.NewGate(k.book, forms[:], shield)
 	if err != nil {
 		return nil, err
 	}
-	o := &officePages{gate: gate, signedIn: p.book.Changed}
-	var errs [4]error
+	o := &officePages{gate: gate, signedIn: k.book.Changed}
+	var errs [3]error
 	o.counter, errs[0] = counter.New(counter.Config{
-		Office: p.office, Gate: gate, Staff: p.book, Shield: shield, NFC: norm.NFC.String, Lead: "/lead",
+		Office: p.office, Gate: gate, Staff: k.book, Shield: shield, NFC: norm.NFC.String, Lead: "/lead",
 	})
 	o.lead, errs[1] = lead.New(lead.Options{
-		Office: p.office, Live: p.live, Staff: composed{p.book}, Boards: composedBoards{p.paired}, Voice: leadVoice{p.voice}, Gate: gate, Link: p.line.link, Log: p.log,
+		Office: p.office, Live: p.live, Staff: composed{k.book}, Boards: composedBoards{p.paired}, Voice: leadVoice{p.voice}, Gate: gate, Link: k.line.link, Log: log,
 	})
-	o.board, errs[2] = board.New(board.Config{
-		Office: p.office, Calls: p.calls, Screens: p.paired, Sound: p.voice.WAV, Free: p.free, Words: shield.Words, Log: p.log,
-	})
-	o.rating, errs[3] = rating.New(rating.Config{Office: p.office, Codes: p.codes, Tablets: p.paired, Shield: shield})
+	o.rating, errs[2] = rating.New(rating.Config{Office: p.office, Codes: k.codes, Tablets: p.paired, Shield: shield})
 	return o, errors.Join(errs[:]...)
 }
 
@@ -88,8 +71,6 @@ func (o *officePages) mount(mux *http.ServeMux) {
 	mux.Handle("/lead", leads)
 	mux.Handle("/lead/", leads)
 	mux.Handle("/report/groups", leads)
-	mux.Handle("/board", o.board)
-	mux.Handle("/board/", o.board)
 }
 
 // plainPaths are what may go without TLS where the office wants that.

@@ -32,7 +32,7 @@ type province struct {
 	keeper    *uplink.Keeper
 	shelf     kiosk.Shelf
 	state     string // folder
-	key       *secret.Key
+	lock      *secret.Lock
 	demo      bool
 	began     time.Time
 	log       *slog.Logger
@@ -40,12 +40,13 @@ type province struct {
 }
 
 // openProvince opens the pages, the enrolment and the line. Nothing runs yet.
-func openProvince(ctx context.Context, office *kiosk.Office, bolt *boltstore.Store, key *secret.Key, cfg *config, opt *options, log *slog.Logger) (*province, error) {
+func openProvince(ctx context.Context, office *kiosk.Office, bolt *boltstore.Store, lock *secret.Lock, cfg *config, opt *options, log *slog.Logger) (*province, error) {
+	key := lock.Key()
 	ring, err := secret.OpenRing(opt.state, key)
 	if err != nil {
 		return nil, err
 	}
-	p := &province{office: office, bolt: bolt, shelf: bolt.Shelf(shelfLine), state: opt.state, key: key, demo: opt.demo, began: time.Now(), log: log}
+	p := &province{office: office, bolt: bolt, shelf: bolt.Shelf(shelfLine), state: opt.state, lock: lock, demo: opt.demo, began: time.Now(), log: log}
 	p.pages, err = blobstore.Open(ctx, blobstore.Config{Dir: opt.state, Ring: ring, Now: func() kiosk.Day { return office.Snapshot().Day }, Log: log})
 	if err != nil {
 		return nil, err

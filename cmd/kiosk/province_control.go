@@ -54,12 +54,6 @@ func (p *province) Line(ctx context.Context) (control.Uplink, error) {
 	return out, nil
 }
 
-// Acked implements [control.Province].
-func (p *province) Acked(ctx context.Context) (kiosk.Position, error) {
-	b, err := p.bolt.Waiting(ctx)
-	return b.Acked, err
-}
-
 // Enrol implements [control.Province].
 func (p *province) Enrol(ctx context.Context, hub, code string) error {
 	who, err := p.enrolment.Enrol(ctx, hub, code)

@@ -26,7 +26,7 @@ func (p *province) health() wire.Health {
 	now := p.office.Time()
 	h := wire.Health{
 		At: now, ClockSure: s.Clock.Sure, Site: s.Setup.Site.Code, Version: version(), Uptime: int64(time.Since(p.began).Seconds()),
-		Faults: []wire.HealthFault{}, Hall: string(s.Hall.Phase), KeySource: string(p.key.Source()),
+		Faults: []wire.HealthFault{}, Hall: string(s.Hall.Phase), KeySource: string(p.lock.Source()),
 	}
 	for _, f := range s.Faults {
 		h.Faults = append(h.Faults, wire.HealthFault{Code: f.Code, Severity: f.Severity, Since: f.Since})

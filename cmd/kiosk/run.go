@@ -12,8 +12,7 @@ import (
 	"github.com/motcua/gateway/kiosk/boltstore"
 	"github.com/motcua/gateway/kiosk/control"
 	"github.com/motcua/gateway/kiosk/report"
-	"github.com/motcua/gateway/kiosk/secret"
-	"github.com/motcua/gateway/kiosk/staff"
+	"github.com/motcua/gateway/ui/board"
 	"github.com/motcua/gateway/ui/words"
 )
 
@@ -28,22 +27,9 @@ type world struct {
 // officePatience is how long /healthz and the watchdog wait for the office.
 const officePatience = 2 * time.Second
 
-// run is the gateway. Where its key waits for a lead's passphrase, the hall goes on without what
-// needs the key, and everything begins anew once the key is there: nobody has to wait for a lead
-// to take a number.
-func run(ctx context.Context, opt *options, w world) error {
-	var lock *secret.Lock
-	for {
-		err := live(ctx, opt, w, &lock)
-		if !errors.Is(err, errUnlocked) {
-			return err
-		}
-	}
-}
-
-// live is one life of the gateway: the parts, in the order in which they stand on each other. It
-// returns when ctx ends, when a part gives up, or with errUnlocked.
-func live(ctx context.Context, opt *options, w world, lock **secret.Lock) (err error) {
+// run is the gateway: the parts, in the order in which they stand on each other. It returns when
+// ctx ends, or when a part gives up.
+func run(ctx context.Context, opt *options, w world) (err error) {
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	log := newLogger(w.stderr, opt.log)
@@ -85,45 +71,15 @@ func live(ctx context.Context, opt *options, w world, lock **secret.Lock) (err e
 	ground := b.floor(ctx, "office")
 	ground.run("office", office.Run)
 
-	// The box's key; nil while it is locked.
-	if *lock == nil {
-		if *lock, err = openLock(ctx, cfg, opt); err != nil {
-			return err
-		}
-	}
-	key := (*lock).Key()
-	weakKey(office, *lock)
-
-	// What needs the key: the staff, with counters in step with who is signed in, and the line to
-	// the province with all that goes there.
-	var book *staff.Book
-	var line *province
-	var accounts []demoAccount
-	if key == nil {
-		ground.run("lock", func(ctx context.Context) error { return awaitKey(ctx, *lock, fail) })
-	} else {
-		if book, err = openStaff(ctx, bolt, key, office, cfg.Counters.Idle, log); err != nil {
-			return err
-		}
-		if opt.demo {
-			if accounts, err = demoStaff(ctx, book, opt.state); err != nil {
-				return err
-			}
-		}
-		ground.run("staff", book.Run)
-		ground.run("seats", newSeats(office, book, log).Run)
-		if line, err = openProvince(ctx, office, bolt, key, cfg, opt, log); err != nil {
-			return err
-		}
-		line.run(ground)
-	}
-
-	// The devices. Slips carry a code for the rating where the office wants one.
-	codes, err := rateCodes(key, &cfg.Setup)
+	// The box's key, or who waits for the passphrase that opens it.
+	lock, err := openLock(ctx, cfg, opt)
 	if err != nil {
 		return err
 	}
-	slip := slipper(codes, cfg.Counters.RatingURL)
+	keys := newVault(lock)
+
+	// The devices. Slips carry a code for the rating where the office wants one.
+	slip := slipper(keys, cfg.Counters.RatingURL)
 	devices := b.floor(ctx, "devices")
 	var sim *simulation
 	if opt.demo {
@@ -166,15 +122,24 @@ func live(ctx context.Context, opt *options, w world, lock **secret.Lock) (err e
 	devices.run("boards", (&watched{office: office, paired: paired}).Run)
 
 	// The screen, which begins when everything else stands.
-	screen, err := newScreen(opt, cfg, office, pinpad{book}, han, log)
+	screen, err := newScreen(opt, cfg, office, pinpad{keys}, han, log)
 	if err != nil {
 		return err
 	}
 
-	// The pages of officers, boards and ratings.
+	// What stands on the key: the staff, the line to the province with all that goes there, and
+	// the pages of officers, leads and ratings. Boards need none.
 	counted := report.NewLive(office, &cfg.Setup)
-	sites, err := newOfficePages(officeParts{
-		office: office, book: book, key: key, codes: codes, paired: paired, calls: calls, voice: voice, live: counted, line: line, free: atHome(opt.demo), log: log,
+	metrics := newMetrics(office, store, counted, opt.state, version())
+	if err := keys.begin(ctx, keyedParts{
+		officeParts: officeParts{office: office, paired: paired, voice: voice, live: counted},
+		opt:         opt, cfg: cfg, bolt: bolt, metrics: metrics, ground: ground, stdout: w.stdout, log: log,
+	}); err != nil {
+		return err
+	}
+	say := words.For(kiosk.Vietnamese)
+	boardPage, err := board.New(board.Config{
+		Office: office, Calls: calls, Screens: paired, Sound: voice.WAV, Free: atHome(opt.demo), Words: say, Log: log,
 	})
 	if err != nil {
 		return err
@@ -187,20 +152,20 @@ func live(ctx context.Context, opt *options, w world, lock **secret.Lock) (err e
 		return err
 	}
 	addr := port.Addr().String()
-	say := words.For(kiosk.Vietnamese)
 	server := &control.Server{
-		Office: office, Devices: list, Boards: boards{composedBoards{paired}}, Key: &keyring{lock: *lock, office: office},
+		Office: office, Devices: list, Boards: boards{composedBoards{paired}}, Key: &keyring{vault: keys, office: office}, Keyed: keys.forControl,
+		Acked: func(ctx context.Context) (kiosk.Position, error) {
+			b, err := bolt.Waiting(ctx)
+			return b.Acked, err
+		},
 		Report: func(ctx context.Context, day kiosk.Day) (any, error) { return counted.Of(ctx, day, office.Time()) },
 		Slip:   slip, Sentence: say.Refused, FaultSentence: say.Fault, AuditBroken: words.ForLead().Audit.Broken,
 		Version: version(), Web: "http://" + addr, Log: log,
 	}
-	if key != nil {
-		server.Staff, server.Province = composed{book}, line
-	}
 	pulse := &health{office: office, patience: officePatience}
 	web := &pages{
-		health: pulse, slip: &slipPage{office, slip}, metrics: newMetrics(office, store, counted, line, opt.state, version()),
-		screen: screen.web(), open: opt.demo, office: sites, words: say, log: log,
+		health: pulse, slip: &slipPage{office, slip}, metrics: metrics,
+		screen: screen.web(), open: opt.demo, board: boardPage, office: keys.pages, words: say, log: log,
 	}
 	hall, err := openNetwork(opt, cfg, office, web, w.now)
 	if err != nil {
@@ -213,7 +178,10 @@ func live(ctx context.Context, opt *options, w world, lock **secret.Lock) (err e
 	hall.run(doors)
 	doors.run("watchdog", pulse.watch)
 
-	announce(w.stdout, opt, &cfg.Setup, sim, web, addr, hall, accounts)
+	announce(w.stdout, opt, &cfg.Setup, sim, web, addr, hall)
+	if k := keys.open.Load(); k != nil {
+		announceAccounts(w.stdout, k.accounts)
+	}
 	log.Info("open", logState, opt.state, logAddr, addr, logScreen, opt.screens)
 
 	// The screen has this goroutine: a window system asks for the main one.
@@ -221,9 +189,6 @@ func live(ctx context.Context, opt *options, w world, lock **secret.Lock) (err e
 		return fmt.Errorf("screen: %w", err)
 	}
 	log.Info("stopping", "why", context.Cause(ctx))
-	if cause := context.Cause(ctx); errors.Is(cause, errUnlocked) {
-		return cause
-	}
 	return nil
 }
 

@@ -26,15 +26,3 @@ func openStaff(ctx context.Context, bolt *boltstore.Store, key *secret.Key, offi
 		Counters: office.Setup().CounterCodes,
 	})
 }
-
-// pinpad is what the touchscreen asks about a PIN. Without a book the box's key is locked.
-type pinpad struct{ book *staff.Book }
-
-// CheckPIN tells whose PIN was typed at a screen.
-func (p pinpad) CheckPIN(ctx context.Context, typed, from string) (kiosk.OfficerCode, kiosk.Role, error) {
-	if p.book == nil {
-		return "", "", &kiosk.Refusal{Code: kiosk.CodeKeyLocked}
-	}
-	o, err := p.book.CheckPIN(ctx, typed, from)
-	return o.Code, o.Role, err
-}

@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -22,15 +24,21 @@ type pages struct {
 	metrics *prometheus.Registry
 	screen  http.Handler // nil: this start has none
 	// open is true where /screen needs no login: a demonstration on this machine.
-	open bool
-	// office are the pages of officers, leads, boards and ratings; nil in tests without them.
-	office *officePages
+	open  bool
+	board http.Handler // nil in tests without it
+	// office returns the pages of officers, leads and ratings, nil while the box's key is locked;
+	// it is nil itself in tests without them.
+	office func() *officePages
 	words  words.Words
 	log    *slog.Logger
 }
 
 // handler is what this machine sees.
 func (p *pages) handler() http.Handler {
+	return p.shield(lan.NewHosts("localhost", "127.0.0.1", "::1")).Secured(p.late(p.here))
+}
+
+func (p *pages) here(office *officePages) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /healthz", p.health)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(p.metrics, promhttp.HandlerOpts{
@@ -46,15 +54,32 @@ func (p *pages) handler() http.Handler {
 	if p.screen == nil && p.office != nil {
 		front = "/counter"
 	}
-	p.mount(mux, p.open, front)
-	return p.shield(lan.NewHosts("localhost", "127.0.0.1", "::1")).Secured(mux)
+	p.mount(mux, office, p.open, front)
+	return mux
 }
 
 // network is what the office's network sees.
 func (p *pages) network(hosts *lan.Hosts) http.Handler {
-	mux := http.NewServeMux()
-	p.mount(mux, false, "/counter")
-	return p.shield(hosts).Secured(mux)
+	return p.shield(hosts).Secured(p.late(func(office *officePages) http.Handler {
+		mux := http.NewServeMux()
+		p.mount(mux, office, false, "/counter")
+		return mux
+	}))
+}
+
+// late serves what needs no key until the key is there, and everything from then on.
+func (p *pages) late(build func(*officePages) http.Handler) http.Handler {
+	if p.office == nil {
+		return build(nil)
+	}
+	locked, whole := build(nil), sync.OnceValue(func() http.Handler { return build(p.office()) })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if p.office() == nil {
+			locked.ServeHTTP(w, r)
+			return
+		}
+		whole().ServeHTTP(w, r)
+	})
 }
 
 func (p *pages) shield(hosts *lan.Hosts) lan.Shield {
@@ -62,19 +87,26 @@ func (p *pages) shield(hosts *lan.Hosts) lan.Shield {
 }
 
 // mount adds what both have.
-func (p *pages) mount(mux *http.ServeMux, open bool, front string) {
-	if p.office != nil {
-		p.office.mount(mux)
+func (p *pages) mount(mux *http.ServeMux, office *officePages, open bool, front string) {
+	if p.board != nil {
+		mux.Handle("/board", p.board)
+		mux.Handle("/board/", p.board)
+	}
+	switch {
+	case office != nil:
+		office.mount(mux)
+	case p.office != nil:
+		mux.HandleFunc("/", p.locked)
 	}
 	screen := p.screen
 	switch {
 	case screen == nil:
 		screen = sentence(http.StatusNotFound, "This gateway paints no screen into a browser: start it with -screen web or -screen window.")
 	case open:
-	case p.office != nil:
+	case office != nil:
 		// Who answers for the office, or mends the box, may help at the screen from afar. An officer
 		// may not: a lead may be in staff mode there.
-		screen = p.office.gate.Around(screen, p.office.signedIn, kiosk.RoleLead, kiosk.RoleTechnician)
+		screen = office.gate.Around(screen, office.signedIn, kiosk.RoleLead, kiosk.RoleTechnician)
 	default:
 		screen = sentence(http.StatusForbidden, "The screen needs a login.")
 	}
@@ -85,6 +117,16 @@ func (p *pages) mount(mux *http.ServeMux, open bool, front string) {
 		http.Redirect(w, r, front, http.StatusSeeOther)
 	})
 }
+
+// locked answers for every page that waits for the box's key.
+func (p *pages) locked(w http.ResponseWriter, r *http.Request) {
+	lan.Refuse(w, r, &lan.Problem{
+		Status: http.StatusServiceUnavailable, Code: kiosk.CodeKeyLocked, Message: p.words.Refusal(kiosk.CodeKeyLocked), Wait: lockedAgain,
+	}, p.words, p.log)
+}
+
+// lockedAgain is when a browser may ask again for a page that waits for the key.
+const lockedAgain = 10 * time.Second
 
 func sentence(status int, text string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Error(w, text, status) })

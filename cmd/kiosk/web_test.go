@@ -49,7 +49,7 @@ func newPages(t *testing.T, s kiosk.Store) (*pages, *kiosk.Office) {
 	o := newOffice(t, store)
 	return &pages{
 		health: &health{office: o, patience: 50 * time.Millisecond}, slip: &slipPage{o, words.Slip},
-		metrics: newMetrics(o, store, report.NewLive(o, o.Setup()), nil, t.TempDir(), "test"), words: words.For(kiosk.Vietnamese), log: slog.New(slog.DiscardHandler),
+		metrics: newMetrics(o, store, report.NewLive(o, o.Setup()), t.TempDir(), "test"), words: words.For(kiosk.Vietnamese), log: slog.New(slog.DiscardHandler),
 	}, o
 }
 

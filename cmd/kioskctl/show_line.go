@@ -105,6 +105,8 @@ func showKey(_ *session, k control.Key) string {
 		return "the key lies in a file: whoever carries the box away has it; kioskctl key set\n"
 	case "passphrase":
 		return "the key is sealed with a passphrase, and open\n"
+	case "none":
+		return "this box has no key yet: the lead chooses its passphrase, kioskctl key set\n"
 	case "locked":
 		return "the key waits for its passphrase: kioskctl key unlock\n"
 	}

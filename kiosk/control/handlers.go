@@ -336,8 +336,8 @@ func (s *Server) outbox(r *http.Request) (any, error) {
 		return nil, err
 	}
 	after := kiosk.Position{Epoch: kiosk.Epoch(epoch), Seq: kiosk.Seq(seq)}
-	if q.Get("epoch") == "" && q.Get("seq") == "" && s.Province != nil {
-		if after, err = s.Province.Acked(r.Context()); err != nil {
+	if q.Get("epoch") == "" && q.Get("seq") == "" {
+		if after, err = s.Acked(r.Context()); err != nil {
 			return nil, err
 		}
 	}

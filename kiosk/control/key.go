@@ -10,7 +10,8 @@ import (
 // Keyring is the box's key as a person at the box handles it. Passphrases are never logged, kept
 // or answered.
 type Keyring interface {
-	// Source tells where the key came from: file, passphrase, chip, or locked.
+	// Source tells where the key came from: file, passphrase, chip, locked, or none on a new box
+	// whose first passphrase is still to be set.
 	Source() string
 	// Unlock opens a key that waits for its passphrase.
 	Unlock(ctx context.Context, passphrase string) error
@@ -21,7 +22,7 @@ type Keyring interface {
 
 // Key is where the box's key comes from.
 type Key struct {
-	Source string `json:"source"` // file, passphrase, chip, locked
+	Source string `json:"source"` // file, passphrase, chip, locked, none
 }
 
 // Passphrase is one, and the one before where it is changed.
@@ -54,10 +55,19 @@ func (s *Server) keyVerb(r *http.Request) (any, error) {
 	return s.key(r)
 }
 
+// Keyed is what needs the box's key. All of it is there, or none.
+type Keyed struct {
+	Staff    Staff
+	Province Province
+}
+
 // open lets a request through once the box's key is there: what it asks for needs the key.
-func (s *Server) open(there bool, f func(*http.Request) (any, error)) func(*http.Request) (any, error) {
-	if there {
-		return f
+func (s *Server) open(f func(*Keyed, *http.Request) (any, error)) func(*http.Request) (any, error) {
+	return func(r *http.Request) (any, error) {
+		k := s.Keyed()
+		if k == nil {
+			return nil, &kiosk.Refusal{Code: kiosk.CodeKeyLocked}
+		}
+		return f(k, r)
 	}
-	return func(*http.Request) (any, error) { return nil, &kiosk.Refusal{Code: kiosk.CodeKeyLocked} }
 }

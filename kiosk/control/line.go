@@ -15,8 +15,6 @@ import (
 type Province interface {
 	// Line tells how the line is.
 	Line(ctx context.Context) (Uplink, error)
-	// Acked returns the place up to which the province holds every fact.
-	Acked(ctx context.Context) (kiosk.Position, error)
 	// Enrol makes this box the gateway that a claim code is for; Leave forgets who it is.
 	Enrol(ctx context.Context, hub, code string) error
 	Leave(ctx context.Context) error
@@ -117,47 +115,47 @@ func shapeDossier(r kiosk.DossierRecord) Dossier {
 }
 
 // provinceHandlers are the requests about the line, by their patterns.
-func (s *Server) provinceHandlers() map[string]func(*http.Request) (any, error) {
-	line := func(ctx context.Context, err error) (any, error) {
+func provinceHandlers() map[string]func(*Keyed, *http.Request) (any, error) {
+	line := func(k *Keyed, r *http.Request, err error) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		return s.Province.Line(ctx)
+		return k.Province.Line(r.Context())
 	}
-	return map[string]func(*http.Request) (any, error){
-		"GET /v1/line":          func(r *http.Request) (any, error) { return s.Province.Line(r.Context()) },
-		"POST /v1/line/leave":   func(r *http.Request) (any, error) { return line(r.Context(), s.Province.Leave(r.Context())) },
-		"POST /v1/line/release": func(r *http.Request) (any, error) { return line(r.Context(), s.Province.Release(r.Context(), by)) },
-		"POST /v1/line/enrol": func(r *http.Request) (any, error) {
+	return map[string]func(*Keyed, *http.Request) (any, error){
+		"GET /v1/line":          func(k *Keyed, r *http.Request) (any, error) { return k.Province.Line(r.Context()) },
+		"POST /v1/line/leave":   func(k *Keyed, r *http.Request) (any, error) { return line(k, r, k.Province.Leave(r.Context())) },
+		"POST /v1/line/release": func(k *Keyed, r *http.Request) (any, error) { return line(k, r, k.Province.Release(r.Context(), by)) },
+		"POST /v1/line/enrol": func(k *Keyed, r *http.Request) (any, error) {
 			var in Enrol
 			if err := read(r, &in); err != nil {
 				return nil, err
 			}
-			return line(r.Context(), s.Province.Enrol(r.Context(), in.Hub, in.Code))
+			return line(k, r, k.Province.Enrol(r.Context(), in.Hub, in.Code))
 		},
-		"GET /v1/dossiers": func(r *http.Request) (any, error) {
-			all, err := s.Province.Dossiers(r.Context())
+		"GET /v1/dossiers": func(k *Keyed, r *http.Request) (any, error) {
+			all, err := k.Province.Dossiers(r.Context())
 			out := make([]Dossier, 0, len(all))
 			for _, d := range all {
 				out = append(out, shapeDossier(d))
 			}
 			return out, err
 		},
-		"POST /v1/dossiers/generate": s.generate,
-		"POST /v1/ferry/export":      s.ferry(func(ctx context.Context, dir string) (Trip, error) { return s.Province.FerryExport(ctx, dir) }),
-		"POST /v1/ferry/accept":      s.ferry(func(ctx context.Context, dir string) (Trip, error) { return s.Province.FerryAccept(ctx, dir) }),
-		"POST /v1/backup": func(r *http.Request) (any, error) {
+		"POST /v1/dossiers/generate": (*Keyed).generate,
+		"POST /v1/ferry/export":      ferry(Province.FerryExport),
+		"POST /v1/ferry/accept":      ferry(Province.FerryAccept),
+		"POST /v1/backup": func(k *Keyed, r *http.Request) (any, error) {
 			file, err := place(r)
 			if err != nil {
 				return nil, err
 			}
-			n, err := s.Province.Backup(r.Context(), file)
+			n, err := k.Province.Backup(r.Context(), file)
 			return Backup{Path: file, Bytes: n}, err
 		},
 	}
 }
 
-func (s *Server) generate(r *http.Request) (any, error) {
+func (k *Keyed) generate(r *http.Request) (any, error) {
 	var in Generate
 	if err := read(r, &in); err != nil {
 		return nil, err
@@ -165,20 +163,20 @@ func (s *Server) generate(r *http.Request) (any, error) {
 	if in.Pages < 1 || in.Pages > kiosk.MaxPages {
 		return nil, &Problem{Status: http.StatusBadRequest, Code: "bad-request", Reason: "the number of pages cannot be", Subject: strconv.Itoa(in.Pages), Hint: "1 to 2000"}
 	}
-	d, err := s.Province.Generate(r.Context(), in.Pages)
+	d, err := k.Province.Generate(r.Context(), in.Pages)
 	if err != nil {
 		return nil, err
 	}
 	return shapeDossier(d), nil
 }
 
-func (s *Server) ferry(do func(context.Context, string) (Trip, error)) func(*http.Request) (any, error) {
-	return func(r *http.Request) (any, error) {
+func ferry(do func(Province, context.Context, string) (Trip, error)) func(*Keyed, *http.Request) (any, error) {
+	return func(k *Keyed, r *http.Request) (any, error) {
 		dir, err := place(r)
 		if err != nil {
 			return nil, err
 		}
-		return do(r.Context(), dir)
+		return do(k.Province, r.Context(), dir)
 	}
 }
 

@@ -46,11 +46,12 @@ type Server struct {
 	Sentence      func(err error) string
 	FaultSentence func(kiosk.FaultCode) string
 	AuditBroken   string // the sentence for an audit log that was changed
-	// Staff and Province are nil while the box's key is locked: both need it.
-	Staff    Staff
-	Boards   Boards
-	Province Province
-	Key      Keyring
+	Boards        Boards
+	Key           Keyring
+	// Acked returns the place up to which the province holds every fact.
+	Acked func(context.Context) (kiosk.Position, error)
+	// Keyed returns what needs the box's key, nil while that is locked.
+	Keyed func() *Keyed
 	// Report counts a day; its answer is encoded as it is.
 	Report  func(ctx context.Context, day kiosk.Day) (any, error)
 	Version string // of the program
@@ -129,15 +130,15 @@ func (s *Server) handler() http.Handler {
 	handle("GET /v1/audit", s.audit)
 	handle("GET /v1/days", s.days)
 	handle("GET /v1/days/{day}/report", s.report)
-	handle("GET /v1/staff", s.open(s.Staff != nil, s.staffList))
-	handle("POST /v1/staff", s.open(s.Staff != nil, s.staffAdd))
-	handle("POST /v1/staff/{login}/{verb}", s.open(s.Staff != nil, s.staffVerb))
+	handle("GET /v1/staff", s.open((*Keyed).staffList))
+	handle("POST /v1/staff", s.open((*Keyed).staffAdd))
+	handle("POST /v1/staff/{login}/{verb}", s.open((*Keyed).staffVerb))
 	handle("GET /v1/boards", s.boardList)
 	handle("POST /v1/boards", s.boardConfirm)
 	handle("POST /v1/boards/{id}/forget", s.boardForget)
 	handle("GET /v1/days/{day}/audit", s.auditDay)
-	for pattern, f := range s.provinceHandlers() {
-		handle(pattern, s.open(s.Province != nil, f))
+	for pattern, f := range provinceHandlers() {
+		handle(pattern, s.open(f))
 	}
 	handle("GET /v1/key", s.key)
 	handle("POST /v1/key/{verb}", s.keyVerb)

@@ -62,6 +62,10 @@ func startServer(t *testing.T, s *Server) *bench {
 	s.Slip = func(t kiosk.Ticket, _ *kiosk.Snapshot, _ bool) kiosk.Slip {
 		return kiosk.Slip{Name: string(t.Number), Lines: []kiosk.SlipLine{{Role: kiosk.LineNumber, Text: string(t.Number)}}}
 	}
+	s.Acked = func(context.Context) (kiosk.Position, error) { return kiosk.Position{}, nil }
+	if s.Keyed == nil {
+		s.Keyed = func() *Keyed { return nil }
+	}
 	s.Sentence = func(error) string { return "không được" }
 	s.FaultSentence = func(c kiosk.FaultCode) string { return "hỏng " + string(c) }
 	ctx, stop := context.WithCancel(context.Background())

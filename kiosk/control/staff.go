@@ -57,8 +57,8 @@ func shapeOfficer(o staff.Officer) Officer {
 	}
 }
 
-func (s *Server) staffList(*http.Request) (any, error) {
-	all := s.Staff.Officers()
+func (k *Keyed) staffList(*http.Request) (any, error) {
+	all := k.Staff.Officers()
 	out := make([]Officer, 0, len(all))
 	for _, o := range all {
 		out = append(out, shapeOfficer(o))
@@ -67,7 +67,7 @@ func (s *Server) staffList(*http.Request) (any, error) {
 }
 
 // staffAdd makes an account. Nobody types its PIN: the box draws one and tells it once.
-func (s *Server) staffAdd(r *http.Request) (any, error) {
+func (k *Keyed) staffAdd(r *http.Request) (any, error) {
 	var in NewOfficer
 	if err := read(r, &in); err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func (s *Server) staffAdd(r *http.Request) (any, error) {
 		o.Counters[i] = kiosk.CounterCode(c)
 	}
 	pin, err := DrawPIN(func(pin string) (err error) {
-		o, err = s.Staff.Create(r.Context(), by, o, pin)
+		o, err = k.Staff.Create(r.Context(), by, o, pin)
 		return err
 	})
 	if err != nil {
@@ -88,9 +88,9 @@ func (s *Server) staffAdd(r *http.Request) (any, error) {
 	return out, nil
 }
 
-func (s *Server) staffVerb(r *http.Request) (any, error) {
+func (k *Keyed) staffVerb(r *http.Request) (any, error) {
 	login := r.PathValue("login")
-	all := s.Staff.Officers()
+	all := k.Staff.Officers()
 	i := slices.IndexFunc(all, func(o staff.Officer) bool { return o.Login == login || string(o.Code) == login })
 	if i < 0 {
 		return nil, &kiosk.Refusal{Code: kiosk.CodeUnknownOfficer, Subject: login, Hint: "kioskctl staff list"}
@@ -99,18 +99,18 @@ func (s *Server) staffVerb(r *http.Request) (any, error) {
 	var err error
 	switch verb := r.PathValue("verb"); verb {
 	case "pin":
-		pin, err = DrawPIN(func(pin string) error { return s.Staff.SetSecret(r.Context(), by, code, pin) })
+		pin, err = DrawPIN(func(pin string) error { return k.Staff.SetSecret(r.Context(), by, code, pin) })
 	case "disable":
-		err = s.Staff.Disable(r.Context(), by, code)
+		err = k.Staff.Disable(r.Context(), by, code)
 	case "unlock":
-		err = s.Staff.Unlock(r.Context(), by, code)
+		err = k.Staff.Unlock(r.Context(), by, code)
 	default:
 		err = noVerb(verb, "pin, disable or unlock")
 	}
 	if err != nil {
 		return nil, err
 	}
-	all = s.Staff.Officers()
+	all = k.Staff.Officers()
 	out := shapeOfficer(all[slices.IndexFunc(all, func(o staff.Officer) bool { return o.Code == code })])
 	out.Secret = pin
 	return out, nil

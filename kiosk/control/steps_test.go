@@ -125,7 +125,7 @@ func (r *roster) Unlock(context.Context, string, kiosk.OfficerCode) error { retu
 func TestNobodyTypesAPIN(t *testing.T) {
 	t.Parallel()
 	list := &roster{}
-	s := &Server{Staff: list}
+	s := &Server{Keyed: func() *Keyed { return &Keyed{Staff: list} }}
 	b := startServer(t, s)
 	var o Officer
 	if err := json.Unmarshal([]byte(b.get(t, "POST", "/v1/staff", NewOfficer{Login: "lan", Name: "Nguyễn Thị Lan", Role: "lead"})), &o); err != nil {

@@ -95,6 +95,16 @@ func (l *Lock) Source() Source {
 	return ""
 }
 
+// Fresh reports whether the box has no key yet, and none that waits for a passphrase: the first
+// [Lock.SetPassphrase] makes it.
+func (l *Lock) Fresh() bool {
+	if l.Key() != nil {
+		return false
+	}
+	_, err := readSealed(l.dir)
+	return errors.Is(err, ErrNoPassphrase)
+}
+
 // Wait returns the key once it is there, or the context's error.
 func (l *Lock) Wait(ctx context.Context) (*Key, error) {
 	select {

@@ -48,7 +48,7 @@ func ForLine() Line {
 		}),
 		Passphrase: by("Mật khẩu chưa được nhận.", map[string]string{
 			"wrong-passphrase": "Mật khẩu không đúng.",
-			"no-passphrase":    "Máy này không dùng mật khẩu.",
+			"no-passphrase":    "Máy này chưa đặt mật khẩu nên chưa mở được. Xin đặt mật khẩu trước.",
 			"passphrase-set":   "Máy đã có mật khẩu. Muốn đổi, cần mật khẩu cũ.",
 		}),
 		OnlyDemo: "Hồ sơ thử chỉ có trong bản trình diễn.",
