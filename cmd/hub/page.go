@@ -72,7 +72,7 @@ func openPage(ctx context.Context, c *config, state string, p *parts, now func()
 		sites = append(sites, province.Site{Code: kiosk.SiteCode(v.Code), Name: v.Name, Commune: v.Commune})
 	}
 	pages, err := province.New(province.Options{
-		Name: c.Page.Title, Hub: pageHub{p}, Log: pageLog{p.store}, Accounts: accounts, Gate: gate, Sites: sites,
+		Name: c.Page.Title, Hub: pageHub{p}, Log: pageLog{p.store}, Accounts: accounts, Gate: gate.Named("motcua-hub"), Sites: sites,
 		NFC: norm.NFC.String, Now: now, Logger: log,
 	})
 	if err != nil {

@@ -21,11 +21,11 @@ type Book interface {
 
 var _ Book = (*staff.Book)(nil)
 
-// The names of the session's cookie. A browser takes the first only over TLS, for this host and
-// for all paths, so that no other page of the network can plant one.
+// The name of the session's cookie. A browser takes one with the prefix only over TLS, for this
+// host and for all paths, so that no other page of the network can plant one.
 const (
-	secureCookie = "__Host-kiosk"
 	plainCookie  = "kiosk" // on loopback, where there is no TLS
+	securePrefix = "__Host-"
 )
 
 // maxToken bounds a cookie's value, in bytes.
@@ -37,6 +37,7 @@ type Gate struct {
 	tokens *tokens
 	shield Shield
 	origin *http.CrossOriginProtection
+	cookie string // its name without TLS
 }
 
 // NewGate returns a gate. key is for the tokens of forms: at least 32 random bytes that stay the
@@ -47,7 +48,15 @@ func NewGate(book Book, key []byte, shield Shield) (*Gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Gate{book: book, tokens: t, shield: shield, origin: http.NewCrossOriginProtection()}, nil
+	return &Gate{book: book, tokens: t, shield: shield, origin: http.NewCrossOriginProtection(), cookie: plainCookie}, nil
+}
+
+// Named returns the gate with another name for its cookie. A browser keeps cookies by machine and
+// not by port: two programs on one machine would sign each other's people out.
+func (g *Gate) Named(cookie string) *Gate {
+	named := *g
+	named.cookie = cookie
+	return &named
 }
 
 // Officer serves h to who is signed in with one of the roles; with no roles, to everybody who
@@ -127,7 +136,7 @@ func deed(r *http.Request) bool {
 
 // token reads the session's cookie.
 func (g *Gate) token(r *http.Request) (string, error) {
-	name, err := cookieName(r)
+	name, err := g.cookieName(r)
 	if err != nil {
 		return "", err
 	}
@@ -139,12 +148,12 @@ func (g *Gate) token(r *http.Request) (string, error) {
 }
 
 // cookieName is the name of the session's cookie on this connection.
-func cookieName(r *http.Request) (string, error) {
+func (g *Gate) cookieName(r *http.Request) (string, error) {
 	switch {
 	case r.TLS != nil:
-		return secureCookie, nil
+		return securePrefix + g.cookie, nil
 	case localIP(r).IsLoopback() && RemoteIP(r).IsLoopback():
-		return plainCookie, nil
+		return g.cookie, nil
 	}
 	return "", &Problem{Code: CodeNeedsTLS}
 }
@@ -156,7 +165,7 @@ func (g *Gate) turnAway(w http.ResponseWriter, r *http.Request, err error) {
 		g.shield.Refuse(w, r, err)
 		return
 	}
-	if hasCookie(r, secureCookie) || hasCookie(r, plainCookie) {
+	if hasCookie(r, securePrefix+g.cookie) || hasCookie(r, g.cookie) {
 		g.setCookie(w, r, "")
 	}
 	if r.Method != http.MethodGet || !wantsPage(r) {
@@ -189,7 +198,7 @@ func (g *Gate) CSRF(s staff.Session) string { return g.tokens.of(s.ID) }
 // connection. A session that the browser had before ends. Refusals are the book's; nothing is
 // written but the cookie, so that the caller answers.
 func (g *Gate) SignIn(w http.ResponseWriter, r *http.Request, in staff.SignIn) (staff.Session, error) {
-	if _, err := cookieName(r); err != nil {
+	if _, err := g.cookieName(r); err != nil {
 		return staff.Session{}, err
 	}
 	if err := g.origin.Check(r); safe(r.Method) || err != nil {
@@ -227,7 +236,7 @@ func (g *Gate) SignOut(w http.ResponseWriter, r *http.Request) error {
 // setCookie gives the browser a token, or takes it back. It ends with the browser; how long it is
 // good for, the book decides.
 func (g *Gate) setCookie(w http.ResponseWriter, r *http.Request, token string) {
-	name, err := cookieName(r)
+	name, err := g.cookieName(r)
 	if err != nil {
 		return
 	}

@@ -187,7 +187,7 @@ func TestGateWithoutASession(t *testing.T) {
 		{"POST", "/counter/call", html, 401, ""},
 		{"GET", "/counter/state", "*/*", 401, ""},
 	} {
-		for _, c := range []*http.Cookie{nil, {Name: secureCookie, Value: "guessed"}, {Name: plainCookie, Value: "token"}, {Name: secureCookie, Value: strings.Repeat("x", 5000)}} {
+		for _, c := range []*http.Cookie{nil, {Name: "__Host-kiosk", Value: "guessed"}, {Name: plainCookie, Value: "token"}, {Name: "__Host-kiosk", Value: strings.Repeat("x", 5000)}} {
 			w := (&pc{"192.168.1.20", c}).ask(h, test.method, test.target, nil, "Accept", test.accept)
 			if w.Code != test.status || w.Header().Get("Location") != test.location {
 				t.Errorf("%s %s: %d to %q", test.method, test.target, w.Code, w.Header().Get("Location"))
@@ -320,5 +320,30 @@ func TestGateSaysThatThePINIsWrong(t *testing.T) {
 	_, err := g.SignIn(w, request("POST", "https://hop/sign-in", "192.168.1.10:443", "192.168.1.20:5000"), staff.SignIn{Secret: "1"})
 	if p := ProblemOf(err, vietnamese()); p.Status != 401 || p.Code != kiosk.CodeSignIn || len(w.Result().Cookies()) != 0 {
 		t.Errorf("%+v", p)
+	}
+}
+
+// Two programs on one machine have cookies of their own, over TLS and on loopback.
+func TestGateNamed(t *testing.T) {
+	t.Parallel()
+	g, _ := gate(t)
+	named := g.Named("other")
+	for _, c := range []struct{ url, local, remote, want string }{
+		{"https://hop/sign-in", "192.168.1.10:443", "192.168.1.20:5000", "__Host-other"},
+		{"http://localhost/sign-in", "127.0.0.1:8080", "127.0.0.1:5000", "other"},
+	} {
+		w := httptest.NewRecorder()
+		_, err := named.SignIn(w, request("POST", c.url, c.local, c.remote), staff.SignIn{Login: "officer", Secret: "249817"})
+		if got := w.Result().Cookies(); err != nil || len(got) != 1 || got[0].Name != c.want {
+			t.Fatalf("%s: %v %v", c.url, err, got)
+		}
+		r := request("GET", c.url, c.local, c.remote)
+		r.AddCookie(w.Result().Cookies()[0])
+		if _, err := named.Session(r); err != nil {
+			t.Errorf("%s: %v", c.url, err)
+		}
+		if _, err := g.Session(r); err == nil {
+			t.Errorf("%s: the cookie opens the other program's gate", c.url)
+		}
 	}
 }
