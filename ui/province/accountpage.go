@@ -1,6 +1,7 @@
 package province
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -20,7 +21,7 @@ type accountBody struct {
 	Roles    []Role
 	Communes []commune
 	Ticked   map[kiosk.SiteCode]bool
-	Others   []kiosk.SiteCode // that it is bound to and that the configuration no longer names
+	Others   []kiosk.SiteCode // that it is bound to and that nobody knows any more
 }
 
 type accountsBody struct {
@@ -28,7 +29,7 @@ type accountsBody struct {
 	New  accountBody
 }
 
-func (p *Pages) line1(a Account) accountLine {
+func (p *Pages) accountLine(a Account) accountLine {
 	l := accountLine{Account: a}
 	if a.LockedUntil.After(p.o.Now()) {
 		l.Locked = p.w.Accounts.Locked(a.LockedUntil.In(kiosk.ICT()).Format("15:04"))
@@ -39,16 +40,25 @@ func (p *Pages) line1(a Account) accountLine {
 	return l
 }
 
-func (p *Pages) accountForm(a Account) accountBody {
-	b := accountBody{Line: p.line1(a), Roles: Roles(), Ticked: map[kiosk.SiteCode]bool{}}
-	b.Communes = p.communes(func(kiosk.SiteCode) bool { return true })
+func (p *Pages) accountForm(ctx context.Context, a Account) (accountBody, error) {
+	b := accountBody{Line: p.accountLine(a), Roles: Roles(), Ticked: map[kiosk.SiteCode]bool{}}
+	var err error
+	if b.Communes, err = p.communes(ctx, func(kiosk.SiteCode) bool { return true }); err != nil {
+		return b, err
+	}
+	listed := map[kiosk.SiteCode]bool{}
+	for _, c := range b.Communes {
+		for _, s := range c.Sites {
+			listed[s.Code] = true
+		}
+	}
 	for _, s := range a.Right.Sites {
 		b.Ticked[s] = true
-		if _, known := p.sites[s]; !known {
+		if !listed[s] {
 			b.Others = append(b.Others, s)
 		}
 	}
-	return b
+	return b, nil
 }
 
 func (p *Pages) accounts(w http.ResponseWriter, r *http.Request, m me) error {
@@ -56,9 +66,12 @@ func (p *Pages) accounts(w http.ResponseWriter, r *http.Request, m me) error {
 	if err != nil {
 		return err
 	}
-	body := accountsBody{New: p.accountForm(Account{})}
+	var body accountsBody
+	if body.New, err = p.accountForm(r.Context(), Account{}); err != nil {
+		return err
+	}
 	for _, a := range all {
-		body.List = append(body.List, p.line1(a))
+		body.List = append(body.List, p.accountLine(a))
 	}
 	return p.write(w, r, m, http.StatusOK, "accounts", frame{Title: p.w.Accounts.Title, Body: body})
 }
@@ -68,7 +81,11 @@ func (p *Pages) account(w http.ResponseWriter, r *http.Request, m me) error {
 	if err != nil {
 		return err
 	}
-	return p.write(w, r, m, http.StatusOK, "account", frame{Title: a.Name, Body: p.accountForm(a)})
+	body, err := p.accountForm(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	return p.write(w, r, m, http.StatusOK, "account", frame{Title: a.Name, Body: body})
 }
 
 // typed is an account with what the form says.

@@ -78,6 +78,11 @@ func TestAccountsInTheBrowser(t *testing.T) {
 	if a := r.post(admin, page, "do", "secret", "secret", "another passphrase"); a.status != 303 {
 		t.Errorf("secret: %d", a.status)
 	}
+	// A site that has a gateway can be bound to before the configuration names it.
+	r.store.gateways[1].Site = "xa-moi"
+	if got := r.get(admin, "/province/accounts"); !strings.Contains(got.body, `value="xa-moi"`) {
+		t.Error("a site that the configuration does not name cannot be ticked")
+	}
 	self := "/province/accounts/" + string(r.account(admin).Code)
 	if a := r.post(admin, self, "do", "disable"); a.status != 409 || !strings.Contains(text(a.body), "ít nhất một tài khoản quản trị") {
 		t.Errorf("the last admin goes: %d %s", a.status, text(a.body))

@@ -16,7 +16,7 @@
 // # A wiring
 //
 //	accounts, err := province.OpenAccounts(ctx, province.AccountsConfig{People: …, Rights: …, Log: …})
-//	gate, err := lan.NewGate(accounts, key, shield)
+//	gate, err := lan.NewGate(accounts, key, shield) // its Named, beside a kiosk on one machine
 //	pages, err := province.New(province.Options{Hub: …, Log: …, Accounts: accounts, Gate: gate, Sites: sites})
 //	server := lan.Server{Handler: shield.Secured(pages.Handler()), Certificate: cert, …}
 //

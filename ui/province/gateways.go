@@ -26,6 +26,7 @@ const (
 	levelGood level = 0
 	levelLook level = 1
 	levelAct  level = 2
+	levelFoul level = 3 // what the box says cannot be true
 )
 
 // box is a gateway's line on the page.
@@ -44,7 +45,7 @@ type box struct {
 
 // Class is the look of the line.
 func (b box) Class() string {
-	return map[level]string{levelGone: "off", levelLook: "look", levelAct: "act"}[b.Level]
+	return map[level]string{levelGone: "off", levelLook: "look", levelAct: "act", levelFoul: "act"}[b.Level]
 }
 
 // trouble is one thing to know of a gateway.
@@ -65,8 +66,8 @@ func (p *Pages) judge(g Gateway, now time.Time) (level, []string) {
 			found = append(found, trouble{l, says})
 		}
 	}
-	add(g.Forked > 0, levelAct, w.Forked(g.Forked))
-	add(g.Forged > 0, levelAct, w.Forged)
+	add(g.Forked > 0, levelFoul, w.Forked(g.Forked))
+	add(g.Forged > 0, levelFoul, w.Forged)
 	add(g.Seen.IsZero(), levelLook, w.Never)
 	add(!g.Seen.IsZero() && now.Sub(g.Seen) > p.o.Silent, levelAct, w.Silent)
 	add(!g.Until.IsZero() && now.After(g.Until), levelAct, w.Expired)
@@ -140,7 +141,7 @@ func (p *Pages) gateways(w http.ResponseWriter, r *http.Request, m me) error {
 		b := p.line(g, body.Now)
 		body.Boxes = append(body.Boxes, b)
 		switch b.Level {
-		case levelAct:
+		case levelAct, levelFoul:
 			body.Act++
 		case levelLook:
 			body.Look++

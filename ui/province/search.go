@@ -1,6 +1,7 @@
 package province
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -31,10 +32,21 @@ type commune struct {
 	Sites []Site
 }
 
-// communes are the sites that a right allows, by commune.
-func (p *Pages) communes(allowed func(kiosk.SiteCode) bool) []commune {
+// communes are the sites that a right allows, by commune: those of the configuration in its order,
+// and behind them those that have a gateway and that it does not name.
+func (p *Pages) communes(ctx context.Context, allowed func(kiosk.SiteCode) bool) ([]commune, error) {
+	all := slices.Clone(p.o.Sites)
+	gateways, err := p.o.Hub.Gateways(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range gateways {
+		if !slices.ContainsFunc(all, func(s Site) bool { return s.Code == g.Site }) {
+			all = append(all, Site{Code: g.Site})
+		}
+	}
 	var out []commune
-	for _, s := range p.o.Sites {
+	for _, s := range all {
 		if !allowed(s.Code) {
 			continue
 		}
@@ -46,7 +58,7 @@ func (p *Pages) communes(allowed func(kiosk.SiteCode) bool) []commune {
 		}
 		out[i].Sites = append(out[i].Sites, s)
 	}
-	return out
+	return out, nil
 }
 
 func (p *Pages) search(w http.ResponseWriter, r *http.Request, m me) error {
@@ -54,7 +66,11 @@ func (p *Pages) search(w http.ResponseWriter, r *http.Request, m me) error {
 }
 
 func (p *Pages) showSearch(w http.ResponseWriter, r *http.Request, m me, body searchBody) error {
-	body.Sites, body.Today = p.communes(m.right.May), isoDay(kiosk.DayOf(p.o.Now()))
+	sites, err := p.communes(r.Context(), m.right.May)
+	if err != nil {
+		return err
+	}
+	body.Sites, body.Today = sites, isoDay(kiosk.DayOf(p.o.Now()))
 	f := frame{Title: p.w.Search.Title, Body: body}
 	if body.Asked && len(body.Found) == 0 {
 		f.Note = p.w.Search.Nothing

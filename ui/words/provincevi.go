@@ -109,7 +109,7 @@ func provinceAccounts() ProvinceAccounts {
 		SitesOf: "Các điểm được xem", SitesHint: "Chỉ dùng cho quyền “Xem theo điểm”.",
 		Secret: "Mật khẩu", SecretHint: "Ít nhất 10 ký tự, không chỉ gồm chữ số", Create: "Thêm", Save: "Lưu", Disable: "Khóa tài khoản", Enable: "Mở lại tài khoản",
 		Unlock: "Bỏ tạm khóa", NewSecret: "Mật khẩu mới", SetSecret: "Đổi mật khẩu", Active: "Đang dùng", Disabled: "Đã khóa", All: "Tất cả các điểm", None: "–",
-		WantSites: "Xin chọn quyền; quyền “Xem theo điểm” cần ít nhất một điểm.", NoRole: "Chưa có quyền", NoSites: "Cấu hình máy chủ chưa nêu điểm nào.",
+		WantSites: "Xin chọn quyền; quyền “Xem theo điểm” cần ít nhất một điểm.", NoRole: "Chưa có quyền", NoSites: "Chưa có điểm nào.",
 	}
 }
 
