@@ -171,7 +171,7 @@ func subjectErase(ctx context.Context, s *session) error {
 		return err
 	}
 	erased, err := s.store.Erase(ctx, number, order)
-	if len(erased) == 0 {
+	if err != nil && len(erased) == 0 {
 		return err
 	}
 	fmt.Fprintf(s.stdout, "erased %d dossiers; their boxes are told\n", len(erased))

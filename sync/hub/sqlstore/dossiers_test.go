@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"filippo.io/age"
@@ -234,6 +235,46 @@ func TestErase(t *testing.T) {
 		if err != nil || f.Subject == nil || f.Subject.Name != "Trần Văn Long" {
 			t.Errorf("another's dossier: %+v, %v", f, err)
 		}
+	})
+}
+
+// What lies in quarantine is somebody's too.
+func TestEraseInQuarantine(t *testing.T) {
+	onBoth(t, func(t *testing.T, p place) {
+		s, ctx, g := p.open(t), context.Background(), wire.NewGatewayID()
+		id := kiosk.NewDossierID(now)
+		appendOne(t, s, facts(g, 1, "a", 1, 4))
+		odd := func(seq kiosk.Seq, text string, who *wire.Subject) hub.Event {
+			e := hub.Event{Seq: seq, Type: "vn.motcua.fact.of-tomorrow.v3", Chain: chain("a", seq), JSON: []byte(text), Odd: "unknown type"}
+			if who != nil {
+				e.Dossier = &hub.Dossier{Header: kiosk.Dossier{ID: id}, Site: site, Gateway: g, Subject: who}
+			}
+			return e
+		}
+		b := facts(g, 1, "a", 5, 8)
+		b.Events = []hub.Event{
+			odd(5, `{"data":{"subject":{"name":"Nguyễn Thị Mai","number":"034 190 012 345"}}}`, nil),
+			odd(6, `{"data":{"who":["`+mai.Number+`"]}}`, nil), odd(7, `{}`, mai), odd(8, `{"data":{"number":"001080000001"}}`, nil),
+		}
+		appendOne(t, s, b)
+		if erased, err := s.Erase(ctx, mai.Number, "QĐ-17"); err != nil || !slices.Equal(erased, []kiosk.DossierID{id}) {
+			t.Fatalf("erased %v, %v", erased, err)
+		}
+		aside := quarantine(t, s, g)
+		if len(aside) != 4 {
+			t.Fatalf("aside: %+v", aside)
+		}
+		for i, v := range aside {
+			if other := i == 3; (len(v.Event) > 0) != other || v.Subject != nil {
+				t.Errorf("aside %d: %s %v", i, v.Event, v.Subject)
+			}
+		}
+		// Somebody of whom nothing is here but there.
+		if erased, err := s.Erase(ctx, "001080000001", "QĐ-18"); err != nil || len(erased) != 0 || len(quarantine(t, s, g)[3].Event) != 0 {
+			t.Errorf("erased %v, %v", erased, err)
+		}
+		_, err := s.Erase(ctx, mai.Number, "QĐ-17")
+		wantError(t, "again", err, sqlstore.ErrNobody)
 	})
 }
 

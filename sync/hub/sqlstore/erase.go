@@ -16,9 +16,10 @@ import (
 var ErrNobody = errors.New("nothing is held under this number")
 
 // Erase destroys what makes the dossiers of a person readable: their keys, who applied, and what
-// they are found by. Boxes that hold copies are told in the same transaction. The facts stay; they
-// name nobody. The bytes of the pages, which nobody can read any more, are for a [hub.Sweeper] to
-// remove. order is the reference of the decision that it stands on.
+// they are found by. Facts in quarantine that name the person become notes. Boxes that hold copies
+// are told in the same transaction. The facts stay; they name nobody. The bytes of the pages, which
+// nobody can read any more, are for a [hub.Sweeper] to remove. order is the reference of the
+// decision that it stands on.
 func (s *Store) Erase(ctx context.Context, number, order string) ([]kiosk.DossierID, error) {
 	person := s.person(number)
 	if person == nil || order == "" || len(order) > maxAuditWord || !plain(order) {
@@ -26,7 +27,14 @@ func (s *Store) Erase(ctx context.Context, number, order string) ([]kiosk.Dossie
 	}
 	var erased []kiosk.DossierID
 	err := s.update(ctx, func(t *tx) (err error) {
+		aside, err := t.eraseAside(person)
+		if err != nil {
+			return err
+		}
 		erased, err = t.erase(person, order)
+		if errors.Is(err, ErrNobody) && aside > 0 {
+			err = nil
+		}
 		return err
 	})
 	if err != nil {
@@ -66,6 +74,40 @@ func (t *tx) erase(person []byte, order string) ([]kiosk.DossierID, error) {
 		}
 	}
 	return all, nil
+}
+
+// eraseAside makes notes of the facts in quarantine that name a person, and returns how many.
+// There are few, and nobody could find them by a number: all are opened.
+func (t *tx) eraseAside(person []byte) (int, error) {
+	type key struct {
+		line
+		seq        kiosk.Seq
+		why, chain string
+	}
+	var named []key
+	err := t.rows(func(scan func(...any) error) error {
+		var k key
+		var sealed []byte
+		if err := scan(&k.gateway, &k.epoch, &k.seq, &k.why, &k.chain, &sealed); err != nil || len(sealed) == 0 {
+			return err
+		}
+		q, err := t.s.openAside(k.gateway, kiosk.Position{Epoch: k.epoch, Seq: k.seq}, sealed)
+		if err == nil && t.s.names(q, person) {
+			named = append(named, k)
+		}
+		return err
+	}, `SELECT gateway, epoch, seq, why, chain, data FROM quarantine ORDER BY gateway, epoch, seq, why, chain`)
+	if err != nil {
+		return 0, fmt.Errorf("look through the quarantine: %w", err)
+	}
+	for _, k := range named {
+		_, err := t.exec(`UPDATE quarantine SET data = $1 WHERE gateway = $2 AND epoch = $3 AND seq = $4 AND why = $5 AND chain = $6`,
+			[]byte{}, k.gateway, k.epoch, k.seq, k.why, k.chain)
+		if err != nil {
+			return 0, fmt.Errorf("erase in the quarantine: %w", err)
+		}
+	}
+	return len(named), nil
 }
 
 // afterErase makes the database write over what it has deleted. Without it SQLite's log of pages

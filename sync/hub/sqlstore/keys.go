@@ -127,3 +127,37 @@ type quarantined struct {
 func quarantineAAD(gateway wire.GatewayID, p kiosk.Position) []byte {
 	return []byte(string(gateway) + " " + wire.EventID(p))
 }
+
+// openAside opens a fact that lies in quarantine.
+func (s *Store) openAside(gateway wire.GatewayID, at kiosk.Position, sealed []byte) (q quarantined, err error) {
+	b, err := s.Keys.Open(purposeQuarantine, sealed, quarantineAAD(gateway, at))
+	if err != nil {
+		return q, fmt.Errorf("open %s: %w", wire.EventID(at), err)
+	}
+	if err := json.Unmarshal(b, &q); err != nil {
+		return q, fmt.Errorf("read %s: %w", wire.EventID(at), err)
+	}
+	return q, nil
+}
+
+// names reports whether a fact in quarantine names a person. What was not understood may hold the
+// number anywhere: every text in it is held against the person.
+func (s *Store) names(q quarantined, person []byte) bool {
+	if q.Subject != nil && bytes.Equal(s.person(q.Subject.Number), person) {
+		return true
+	}
+	for d := json.NewDecoder(bytes.NewReader(q.Event)); ; {
+		token, err := d.Token()
+		if err != nil {
+			return false
+		}
+		text, ok := token.(string)
+		if ok && len(text) <= maxNumberText && bytes.Equal(s.person(text), person) {
+			return true
+		}
+	}
+}
+
+// maxNumberText bounds the texts that may be a person's number, in bytes: with room for blanks and
+// dots between its digits.
+const maxNumberText = 2 * wire.MaxNumber

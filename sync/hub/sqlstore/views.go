@@ -24,13 +24,9 @@ func (s *Store) Quarantine(ctx context.Context, gateway wire.GatewayID, n int) (
 		}
 		v.Kept = moment(at)
 		if len(sealed) > 0 {
-			b, err := s.Keys.Open(purposeQuarantine, sealed, quarantineAAD(gateway, v.At))
+			q, err := s.openAside(gateway, v.At, sealed)
 			if err != nil {
-				return fmt.Errorf("open %d-%d: %w", v.At.Epoch, v.At.Seq, err)
-			}
-			var q quarantined
-			if err := json.Unmarshal(b, &q); err != nil {
-				return fmt.Errorf("read %d-%d: %w", v.At.Epoch, v.At.Seq, err)
+				return err
 			}
 			v.Event, v.Subject = q.Event, q.Subject
 		}
