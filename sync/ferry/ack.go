@@ -97,48 +97,83 @@ func (b *Box) read(text []byte) (said list, err error) {
 }
 
 // settle keeps what the hub holds.
-func (b *Box) settle(ctx context.Context, said list) (Trip, error) {
-	backlog, err := b.Outbox.Waiting(ctx)
+func (b *Box) settle(ctx context.Context, said list) (trip Trip, err error) {
+	before, err := b.Outbox.Waiting(ctx)
 	if err != nil {
 		return Trip{}, fmt.Errorf("look at the outbox: %w", err)
 	}
-	var s kiosk.Settled
-	for _, m := range said.Marks {
-		at := m.Position()
-		// Beyond our own last fact: of a box that this one was restored from. The line sorts it out.
-		if at.Order() > backlog.Acked.Order() && at.Order() <= backlog.Last.Order() && at.Order() > s.Facts.Order() {
-			s.Facts = at
+	facts, err := b.covered(ctx, said.Marks, before.Acked)
+	if err != nil {
+		return Trip{}, err
+	}
+	blobs, trip, err := b.kept(ctx, said.Pages)
+	if err != nil {
+		return Trip{}, err
+	}
+	err = b.Outbox.Settle(ctx, kiosk.Settled{Blobs: blobs})
+	if err == nil && facts != before.Acked {
+		if err = b.Outbox.Settle(ctx, kiosk.Settled{Facts: facts}); errors.Is(err, kiosk.ErrSettledBack) {
+			err = nil // the line has brought more meanwhile
 		}
 	}
-	kept := make(map[PageName]bool, len(said.Pages))
-	for _, p := range said.Pages {
-		kept[p] = true
-	}
-	var trip Trip
-	for after := (kiosk.BlobPlace{}); ; {
-		some, err := b.Outbox.Pending(ctx, after, 256)
-		if err != nil {
-			return Trip{}, fmt.Errorf("look for pages: %w", err)
-		}
-		for _, r := range some {
-			after = r.BlobPlace
-			if kept[PageName{r.Dossier, r.Hash}] {
-				s.Blobs = append(s.Blobs, r.BlobPlace)
-				trip.Pages++
-				trip.Bytes += r.Size
-			}
-		}
-		if len(some) == 0 {
-			break
-		}
-	}
-	if err := b.Outbox.Settle(ctx, s); err != nil {
+	if err != nil {
 		return Trip{}, fmt.Errorf("keep what the hub holds: %w", err)
 	}
 	after, err := b.Outbox.Waiting(ctx)
 	if err != nil {
 		return Trip{}, fmt.Errorf("look at the outbox: %w", err)
 	}
-	trip.Facts = int(backlog.Facts) - int(after.Facts)
+	trip.Facts = int(before.Facts) - int(after.Facts)
 	return trip, nil
+}
+
+// covered returns how far the hub's marks reach from a place on, fact by fact: the mark of a later
+// epoch says nothing of an earlier one. Where a mark stands at a fact of ours and is another's, this
+// box is a copy of the one that the hub has heard; its line sorts that out.
+func (b *Box) covered(ctx context.Context, marks []wire.Mark, at kiosk.Position) (kiosk.Position, error) {
+	of := make(map[kiosk.Epoch]wire.Mark, len(marks))
+	for _, m := range marks {
+		of[m.Epoch] = m
+	}
+	for {
+		some, err := b.Outbox.Outgoing(ctx, at, batchFacts)
+		if err != nil {
+			return at, fmt.Errorf("read the outbox: %w", err)
+		}
+		for _, o := range some {
+			m := of[o.Epoch]
+			if m.Seq < o.Seq || m.Seq == o.Seq && m.Chain != "" && m.Chain != o.Chain.String() {
+				return at, nil
+			}
+			at = o.Position
+		}
+		if len(some) == 0 {
+			return at, nil
+		}
+	}
+}
+
+// kept returns those of the pages that wait here and that the hub holds.
+func (b *Box) kept(ctx context.Context, pages []PageName) (blobs []kiosk.BlobPlace, trip Trip, err error) {
+	held := make(map[PageName]bool, len(pages))
+	for _, p := range pages {
+		held[p] = true
+	}
+	for after := (kiosk.BlobPlace{}); ; {
+		some, err := b.Outbox.Pending(ctx, after, 256)
+		if err != nil {
+			return nil, trip, fmt.Errorf("look for pages: %w", err)
+		}
+		for _, r := range some {
+			after = r.BlobPlace
+			if held[PageName{r.Dossier, r.Hash}] {
+				blobs = append(blobs, r.BlobPlace)
+				trip.Pages++
+				trip.Bytes += r.Size
+			}
+		}
+		if len(some) == 0 {
+			return blobs, trip, nil
+		}
+	}
 }

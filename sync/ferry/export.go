@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"crypto"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -194,7 +195,7 @@ func (e *export) encode(ctx context.Context, out []kiosk.Outgoing) ([]wire.Event
 	return events, nil
 }
 
-// pages writes the pages that wait. One that cannot be read is left out and counted: the others
+// pages writes the pages that wait. One that cannot be read to its end is left out and counted: the others
 // must not stay behind for it.
 func (e *export) pages(ctx context.Context) error {
 	for after := (kiosk.BlobPlace{}); ; {
@@ -227,6 +228,10 @@ func (e *export) page(ctx context.Context, b kiosk.BlobRecord) (err error) {
 		return nil
 	}
 	defer func() { err = errors.Join(err, page.Close()) }()
+	if !readable(page, b) {
+		e.trip.Skipped++
+		return nil
+	}
 	w, err := e.file(b.Size)
 	if err != nil {
 		return err
@@ -239,4 +244,16 @@ func (e *export) page(ctx context.Context, b kiosk.BlobRecord) (err error) {
 	e.trip.Bytes += b.Size
 	e.tell(e.trip)
 	return nil
+}
+
+// readable reads a page to its end: once half of one is in a file of the stick, there is no way
+// back.
+func readable(page io.ReadSeeker, b kiosk.BlobRecord) bool {
+	sum := sha256.New()
+	n, err := io.Copy(sum, page)
+	if err != nil || n != b.Size || kiosk.Hash(sum.Sum(nil)) != b.Hash {
+		return false
+	}
+	_, err = page.Seek(0, io.SeekStart)
+	return err == nil
 }

@@ -40,7 +40,7 @@ const gateway wire.GatewayID = "gw-0123456789abcdef"
 // drawer keeps pages in memory.
 type drawer map[ferry.PageName][]byte
 
-type open struct{ *bytes.Reader }
+type open struct{ io.ReadSeeker }
 
 func (open) Close() error { return nil }
 
@@ -407,6 +407,105 @@ func TestForgedWord(t *testing.T) {
 		t.Errorf("no word: %v", err)
 	}
 }
+
+// A page that has rotted in its middle stays behind, and no other for it.
+func TestRottenPage(t *testing.T) {
+	t.Parallel()
+	q := newQuay(t)
+	d := q.dossier(3, 10_000)
+	rotten := ferry.PageName{Dossier: d.ID, Hash: d.Pages[1].Hash}
+	q.box.Pages = rot{q.pages, rotten}
+	if trip := q.export(); trip.Files != 1 || trip.Pages != 2 || trip.Skipped != 1 {
+		t.Errorf("exported %+v", trip)
+	}
+	if r := q.bring(); r.Pages != 2 || len(r.Bad)+len(r.Refused) != 0 {
+		t.Errorf("imported %+v", r)
+	}
+	_, err := q.box.Accept(t.Context(), q.stick)
+	must(t, err)
+	if w, err := q.store.Waiting(t.Context()); err != nil || w.Facts != 0 || w.Blobs != 1 {
+		t.Errorf("waits: %+v, %v", w, err)
+	}
+}
+
+// rot is a drawer with a page that can be read to its middle.
+type rot struct {
+	drawer
+	page ferry.PageName
+}
+
+func (r rot) Open(ctx context.Context, dossier kiosk.DossierID, hash kiosk.Hash) (io.ReadSeekCloser, error) {
+	page, err := r.drawer.Open(ctx, dossier, hash)
+	if err != nil || r.page != (ferry.PageName{Dossier: dossier, Hash: hash}) {
+		return page, err
+	}
+	return open{half{page}}, nil
+}
+
+type half struct{ io.ReadSeeker }
+
+func (h half) Read(p []byte) (int, error) {
+	at, err := h.Seek(0, io.SeekCurrent)
+	if err == nil && at >= 5_000 {
+		err = errors.New("rotten")
+	}
+	if err != nil {
+		return 0, err
+	}
+	return h.ReadSeeker.Read(p[:min(len(p), 5_000)])
+}
+
+// The hub's word counts fact by fact: a mark beyond an epoch's end, one of a later epoch, and one
+// at the place of another fact bring no fact away that the hub may not have.
+func TestWordOverEpochs(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		marks func(first, second wire.Mark) []wire.Mark // the box's own ends
+		left  uint64
+	}{
+		"all":             {func(a, b wire.Mark) []wire.Mark { return []wire.Mark{a, b} }, 0},
+		"only the later":  {func(_, b wire.Mark) []wire.Mark { return []wire.Mark{b} }, 7},
+		"half the first":  {func(a, b wire.Mark) []wire.Mark { a.Seq, a.Chain = 2, ""; return []wire.Mark{a, b} }, 5},
+		"beyond an end":   {func(a, _ wire.Mark) []wire.Mark { a.Seq += 9; return []wire.Mark{a} }, 3},
+		"another's fact":  {func(a, b wire.Mark) []wire.Mark { a.Chain = kiosk.HashOf(nil).String(); return []wire.Mark{a, b} }, 4},
+		"nothing":         {func(_, _ wire.Mark) []wire.Mark { return nil }, 7},
+		"of another life": {func(a, _ wire.Mark) []wire.Mark { a.Epoch += 1; return []wire.Mark{a} }, 7},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			q := newQuay(t)
+			q.tickets(4)
+			first := q.end()
+			must(t, q.store.Commit(t.Context(), q.clerk.BeginEpoch(first.Epoch+5)))
+			q.tickets(2)
+			q.harbour.Door = told{q.harbour.Door, c.marks(first, q.end())}
+			q.export()
+			q.bring()
+			_, err := q.box.Accept(t.Context(), q.stick)
+			must(t, err)
+			if w, err := q.store.Waiting(t.Context()); err != nil || w.Facts != c.left {
+				t.Errorf("%d wait, want %d, %v", w.Facts, c.left, err)
+			}
+		})
+	}
+}
+
+// end is the mark of a hub that has all.
+func (q *quay) end() wire.Mark {
+	q.t.Helper()
+	facts, err := q.store.Outgoing(q.t.Context(), kiosk.Position{}, 1<<20)
+	must(q.t, err)
+	last := facts[len(facts)-1]
+	return wire.Mark{Epoch: last.Epoch, Seq: last.Seq, Chain: last.Chain.String()}
+}
+
+// told is a hub that gives its marks otherwise.
+type told struct {
+	ferry.Door
+	marks []wire.Mark
+}
+
+func (d told) Marks(context.Context, wire.GatewayID) ([]wire.Mark, error) { return d.marks, nil }
 
 // A stick that is pulled out leaves nothing that looks whole.
 func TestPulledOut(t *testing.T) {

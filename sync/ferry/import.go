@@ -60,14 +60,13 @@ func (h *Harbour) Import(ctx context.Context, dir string, progress func(Trip)) (
 	if progress == nil {
 		progress = func(Trip) {}
 	}
-	files, err := filepath.Glob(filepath.Join(dir, filePrefix+"*"+fileEnd))
+	files, err := lying(dir)
 	if err != nil {
 		return Report{}, fmt.Errorf("look at the stick: %w", err)
 	}
 	if len(files) == 0 {
 		return Report{}, fmt.Errorf("no file %s*%s lies in %s", filePrefix, fileEnd, dir)
 	}
-	slices.Sort(files)
 	var r Report
 	taken := map[wire.GatewayID][]PageName{}
 	for _, path := range files {
@@ -91,6 +90,18 @@ func (h *Harbour) Import(ctx context.Context, dir string, progress func(Trip)) (
 	}
 	slices.Sort(r.Acks)
 	return r, nil
+}
+
+// lying returns the files of trips in a folder, by name. What is no ordinary file is none: a pipe
+// would be waited for.
+func lying(dir string) (files []string, err error) {
+	entries, err := os.ReadDir(dir) // sorted
+	for _, e := range entries {
+		if name := e.Name(); e.Type().IsRegular() && strings.HasPrefix(name, filePrefix) && strings.HasSuffix(name, fileEnd) {
+			files = append(files, filepath.Join(dir, name))
+		}
+	}
+	return files, err
 }
 
 // file checks a file, and then takes it over.
