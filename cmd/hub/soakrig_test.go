@@ -170,6 +170,21 @@ func (p *program) peak() (int64, error) {
 	return 0, errors.New("no VmHWM")
 }
 
+// cpu is the processor time of its present life.
+func (p *program) cpu() (time.Duration, error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	// The name, in parentheses, may hold anything; utime and stime are the 12th and 13th behind it.
+	fields := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
+	var user, system int64
+	if _, err := fmt.Sscan(fields[11]+" "+fields[12], &user, &system); err != nil {
+		return 0, err
+	}
+	return time.Duration(user+system) * 10 * time.Millisecond, nil // USER_HZ is 100 wherever Go runs
+}
+
 // newHub makes a hub on ports of its own. A hub that stands beside others shares their state's
 // keys and their configuration.
 func newHub(t *testing.T, bin, name, config, state string) (p *program, gateways string) {

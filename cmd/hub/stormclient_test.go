@@ -138,6 +138,8 @@ func newStranger(ctx context.Context, base, code string, authority *x509.CertPoo
 
 func (s *stranger) close() { s.client.CloseIdleConnections() }
 
+const pathEvents = "/v1/events"
+
 // request is one to be made as often as it takes.
 type request struct {
 	method, path string
@@ -148,7 +150,7 @@ type request struct {
 // do makes a request until it is taken, and obeys the hub's word for when to come again. A
 // connection that breaks is made anew.
 func (s *stranger) do(ctx context.Context, r request) (*http.Response, []byte, error) {
-	for began := time.Now(); ; {
+	for {
 		sent := time.Now()
 		res, body, err := s.once(ctx, r)
 		switch {
@@ -171,7 +173,9 @@ func (s *stranger) do(ctx context.Context, r request) (*http.Response, []byte, e
 		case res.ProtoMajor != 2:
 			return nil, nil, fmt.Errorf("the hub speaks %s, want HTTP/2", res.Proto)
 		default:
-			s.told.answered(r.path, time.Since(sent), time.Since(began))
+			if r.path == pathEvents {
+				s.told.answered(time.Since(sent))
+			}
 			return res, body, nil
 		}
 	}
@@ -219,7 +223,7 @@ func (s *stranger) send(ctx context.Context, batch []byte, packed bool) (mark sp
 	if packed {
 		head["Content-Encoding"] = "zstd"
 	}
-	res, body, err := s.do(ctx, request{http.MethodPost, "/v1/events", head, batch})
+	res, body, err := s.do(ctx, request{http.MethodPost, pathEvents, head, batch})
 	if err != nil {
 		return spot{}, 0, err
 	}

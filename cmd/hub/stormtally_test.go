@@ -4,7 +4,6 @@ package main_test
 
 import (
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -15,14 +14,14 @@ const mostBroken = 2000
 // tally counts what strangers were told.
 type tally struct {
 	mu       sync.Mutex
-	refusals map[int]int                // by status
-	taken    map[string][]time.Duration // of the answer, by path
-	waited   map[string][]time.Duration // from the first try on
+	refusals map[int]int     // by status
+	taken    []time.Duration // by the answer to a batch
+	acks     []time.Duration // from a batch's first try until it was acknowledged, by whichever
 	broken   int
 }
 
 func newTally() *tally {
-	return &tally{refusals: map[int]int{}, taken: map[string][]time.Duration{}, waited: map[string][]time.Duration{}}
+	return &tally{refusals: map[int]int{}}
 }
 
 func (c *tally) refused(status int) {
@@ -39,13 +38,17 @@ func (c *tally) broke() int {
 	return c.broken
 }
 
-func (c *tally) answered(path string, taken, waited time.Duration) {
-	path, _, _ = strings.Cut(strings.TrimPrefix(path, "/v1/"), "?")
-	path, _, _ = strings.Cut(path, "/")
+// answered counts the answer to a batch, acknowledged what all tries of one have taken together.
+func (c *tally) answered(taken time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.taken[path] = append(c.taken[path], taken)
-	c.waited[path] = append(c.waited[path], waited)
+	c.taken = append(c.taken, taken)
+}
+
+func (c *tally) acknowledged(waited time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.acks = append(c.acks, waited)
 }
 
 // percentile returns the time that so many of a hundred did not exceed.
