@@ -3,6 +3,7 @@ package hub
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/motcua/gateway/kiosk"
@@ -60,10 +61,7 @@ func mustAppend(e wire.Event) []byte {
 const maxOdd = 200
 
 func short(s string) string {
-	if len(s) > maxOdd {
-		s = s[:maxOdd]
-	}
-	return s
+	return strings.ToValidUTF8(s[:min(len(s), maxOdd)], "") // PostgreSQL takes no half of a letter
 }
 
 // project fills in what the hub keeps beside the event itself.

@@ -68,8 +68,8 @@ type Happened struct {
 	JSON    json.RawMessage
 }
 
-// Audited is an entry of the log of who looked at what, and why. Nobody can take one out or
-// change it without breaking the chain of hashes.
+// Audited is an entry of the log of who looked at what, and why. Nobody who has not the hub's key
+// can take one out or change it without breaking the chain of hashes.
 type Audited struct {
 	Seq     int64
 	At      time.Time
@@ -77,5 +77,5 @@ type Audited struct {
 	What    string // "search", "dossier", "page", "export", "erase", …
 	About   string // a dossier or a gateway; never a name or a number of a person
 	Purpose string // as typed
-	Hash    string // of all of it, and of the entry before
+	Hash    string // of all of it, and of the entry before, made with the hub's key
 }

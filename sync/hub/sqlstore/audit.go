@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -38,7 +39,7 @@ func (t *tx) audit(e *hub.Audited) error {
 	}
 	e.Seq++
 	e.At = moment(t.s.Now().Unix())
-	e.Hash = auditHash(before, e)
+	e.Hash = t.s.auditHash(before, e)
 	n, err := t.exec(`UPDATE audit_head SET seq = $1, hash = $2 WHERE seq = $3`, e.Seq, e.Hash, e.Seq-1)
 	if err != nil {
 		return err
@@ -52,9 +53,11 @@ func (t *tx) audit(e *hub.Audited) error {
 }
 
 // auditHash covers an entry and, through the hash before it, all of them. Each text stands with
-// its length: none can lend a letter to its neighbour.
-func auditHash(before string, e *hub.Audited) string {
-	h := sha256.New()
+// its length: none can lend a letter to its neighbour. It is made with the hub's key: who has only
+// the database cannot write the log anew.
+func (s *Store) auditHash(before string, e *hub.Audited) string {
+	key := s.Keys.Derive(purposeAudit)
+	h := hmac.New(sha256.New, key[:])
 	fmt.Fprintf(h, "%s %d %d", before, e.Seq, e.At.Unix())
 	for _, text := range []string{e.Who, e.What, e.About, e.Purpose} {
 		fmt.Fprintf(h, " %d %s", len(text), text)
@@ -91,7 +94,8 @@ var ErrAudit = errors.New("the audit log was changed")
 
 // VerifyAudit computes the log's chain again and returns how many entries it has, or an error that
 // wraps [ErrAudit] and names the first one that is not as it was written. The head is kept apart,
-// so that entries missing at the end are noticed too.
+// so that entries missing at the end are noticed too. A log that was put back as a whole as it once
+// stood is good: that shows only where a later hash was noted elsewhere.
 func (s *Store) VerifyAudit(ctx context.Context) (n int64, err error) {
 	// The head first: what is appended meanwhile comes behind it.
 	var head int64
@@ -104,7 +108,7 @@ func (s *Store) VerifyAudit(ctx context.Context) (n int64, err error) {
 		if err != nil {
 			return err
 		}
-		if n++; v.Seq != n || v.Hash != auditHash(before, &v) {
+		if n++; v.Seq != n || v.Hash != s.auditHash(before, &v) {
 			return fmt.Errorf("%w: entry %d", ErrAudit, n)
 		}
 		before = v.Hash

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/motcua/gateway/kiosk/secret"
 	"github.com/motcua/gateway/sync/hub"
 	"github.com/motcua/gateway/sync/hub/sqlstore"
 )
@@ -42,6 +43,12 @@ func TestAudit(t *testing.T) {
 		}
 		if older, err := s.Audits(ctx, newest[2].Seq, 100); err != nil || len(older) != 2*each-3 {
 			t.Errorf("older: %d, %v", len(older), err)
+		}
+		// Who has the database and not the hub's key writes nothing that holds.
+		forger := p.open(t)
+		forger.Keys = secret.NewKey()
+		if _, err := forger.VerifyAudit(ctx); err == nil {
+			t.Error("without the hub's key the log can be computed")
 		}
 		purpose := entry(t, s, 7).Purpose
 		for _, v := range []struct {

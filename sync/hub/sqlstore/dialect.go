@@ -87,7 +87,7 @@ func postgresDialect() *dialect {
 		numbered: true,
 		most:     65535,
 		forget: func(ctx context.Context, db *sql.DB) error {
-			_, err := db.ExecContext(ctx, "VACUUM dossiers")
+			_, err := db.ExecContext(ctx, "VACUUM dossiers, quarantine")
 			return err
 		},
 		snapshot: &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},

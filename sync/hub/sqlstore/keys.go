@@ -20,6 +20,7 @@ const (
 	purposeIdentity   = "hub/dossier-identity"
 	purposeQuarantine = "hub/quarantine"
 	purposePerson     = "hub/person"
+	purposeAudit      = "hub/audit"
 )
 
 // lock is a dossier's key as it is kept.
