@@ -105,6 +105,7 @@ const (
 	// settleAfter is how long what the hub holds may be unknown on our own disk: after a power cut
 	// as much is said again, and is a replay.
 	settleAfter  = 2 * time.Second
+	settleQuiet  = 200 * time.Millisecond // after which it is kept because nothing more comes
 	dialTimeout  = 20 * time.Second
 	smallTimeout = 30 * time.Second // of a request without much of a body
 	// slowestLine is what a line carries at least that is called one, in bytes a second.

@@ -16,7 +16,8 @@ const settleBlobs = 64
 // and what is not kept yet is only said again.
 type settler struct {
 	outbox kiosk.Outbox
-	full   chan struct{}
+	more   chan struct{} // holds a token when something was gathered
+	full   chan struct{} // and when it is much
 
 	mu   sync.Mutex
 	kept kiosk.Settled // facts and feed, as they are on the disk or about to be
@@ -24,7 +25,15 @@ type settler struct {
 }
 
 func newSettler(outbox kiosk.Outbox) *settler {
-	return &settler{outbox: outbox, full: make(chan struct{}, 1)}
+	return &settler{outbox: outbox, more: make(chan struct{}, 1), full: make(chan struct{}, 1)}
+}
+
+// signal leaves a token, if none lies there.
+func signal(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
 }
 
 // begin says what is kept. Nothing before it is settled again: a hub that has lost facts gets
@@ -40,17 +49,16 @@ func (s *settler) facts(at kiosk.Position) {
 	defer s.mu.Unlock()
 	if s.kept.Facts.Before(at) && s.open.Facts.Before(at) {
 		s.open.Facts = at
+		signal(s.more)
 	}
 }
 
 func (s *settler) blob(at kiosk.BlobPlace) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	signal(s.more)
 	if s.open.Blobs = append(s.open.Blobs, at); len(s.open.Blobs) >= settleBlobs {
-		select {
-		case s.full <- struct{}{}:
-		default:
-		}
+		signal(s.full)
 	}
 }
 
@@ -59,23 +67,46 @@ func (s *settler) feed(cursor uint64) {
 	defer s.mu.Unlock()
 	if cursor > s.kept.Feed {
 		s.open.Feed = cursor
+		signal(s.more)
 	}
 }
 
-// run keeps what was gathered, every few seconds.
+// run keeps what was gathered as soon as nothing more comes for a moment, and every few seconds
+// while it does.
 func (s *settler) run(ctx context.Context) error {
-	tick := time.NewTicker(settleAfter)
-	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil // the connection's end flushes
-		case <-tick.C:
-		case <-s.full:
+		case <-s.more:
+		}
+		s.gather(ctx)
+		if ctx.Err() != nil {
+			return nil
 		}
 		if err := s.flush(ctx); err != nil {
 			return err
 		}
+	}
+}
+
+// gather waits for what comes along.
+func (s *settler) gather(ctx context.Context) {
+	most := time.NewTimer(settleAfter)
+	defer most.Stop()
+	for {
+		quiet := time.NewTimer(settleQuiet)
+		select {
+		case <-s.more:
+			quiet.Stop()
+			continue
+		case <-quiet.C:
+		case <-most.C:
+		case <-s.full:
+		case <-ctx.Done():
+		}
+		quiet.Stop()
+		return
 	}
 }
 
