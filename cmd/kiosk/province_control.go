@@ -103,6 +103,10 @@ func (p *province) Dossiers(ctx context.Context) (all []kiosk.DossierRecord, err
 	}
 }
 
+// numberOfNobody is whose every generated dossier is: digits that no province has given, for 000
+// is nobody's place of birth. It is known, so that a demonstration can export and erase it.
+const numberOfNobody = "000000000001"
+
 // Generate implements [control.Province]: a dossier that is nobody's, its pages durable before
 // anybody hears of it.
 func (p *province) Generate(ctx context.Context, pages int) (kiosk.DossierRecord, error) {
@@ -124,8 +128,7 @@ func (p *province) Generate(ctx context.Context, pages int) (kiosk.DossierRecord
 		}
 		d.Pages = append(d.Pages, kiosk.Page{Component: "ban-chinh", Hash: blob.Hash, Size: blob.Size, Media: scans.Media})
 	}
-	// Digits that no province has given: 000 is nobody's place of birth.
-	plain, err := json.Marshal(wire.Subject{Name: "Nguyễn Thử Nghiệm", Number: fmt.Sprintf("000%09d", seed%1e9)})
+	plain, err := json.Marshal(wire.Subject{Name: "Nguyễn Thử Nghiệm", Number: numberOfNobody})
 	if err != nil {
 		return kiosk.DossierRecord{}, err
 	}

@@ -121,9 +121,9 @@ func TestScripts(t *testing.T) {
 // runScripts runs the scripts of a folder against the real programs.
 func runScripts(t *testing.T, dir string) {
 	bin := t.TempDir()
-	build := exec.Command("go", "build", "-o", bin, "../kioskctl")
+	build := exec.Command("go", "build", "-o", bin, "../kioskctl", "../hub")
 	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build kioskctl: %v\n%s", err, out)
+		t.Fatalf("build kioskctl and hub: %v\n%s", err, out)
 	}
 	testscript.Run(t, testscript.Params{
 		Dir: dir,
@@ -135,12 +135,16 @@ func runScripts(t *testing.T, dir string) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status":   cmdStatus,
-			"await":    cmdAwait,
-			"longdir":  cmdLongDir,
-			"scribble": cmdScribble,
-			"marked":   cmdMarked,
-			"qr":       cmdQR,
+			"status":    cmdStatus,
+			"await":     cmdAwait,
+			"longdir":   cmdLongDir,
+			"scribble":  cmdScribble,
+			"marked":    cmdMarked,
+			"qr":        cmdQR,
+			"capture":   cmdCapture,
+			"port":      cmdPort,
+			"listening": cmdListening,
+			"mistype":   cmdMistype,
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
