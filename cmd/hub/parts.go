@@ -15,6 +15,8 @@ import (
 	"strings"
 	"time"
 
+	"filippo.io/age"
+
 	"github.com/motcua/gateway/kiosk/secret"
 	"github.com/motcua/gateway/sync/enrol"
 	"github.com/motcua/gateway/sync/hub"
@@ -33,6 +35,7 @@ type parts struct {
 	signer    *wire.Signer
 	registrar *enrol.Registrar
 	key       *secret.Key
+	sticks    []*age.X25519Identity // what comes on a stick, and backups, may be sealed for
 }
 
 // purposeStatement is the purpose of the hub's key from which its signing key is derived: hubs
@@ -68,6 +71,11 @@ func openParts(ctx context.Context, c *config, state string, now func() time.Tim
 func (p *parts) open(ctx context.Context, c *config, state string, now func() time.Time, log *slog.Logger) error {
 	objects, err := openObjects(ctx, c, state)
 	if err != nil {
+		return err
+	}
+	// First of all these, because they tell whether hub.key is the database's own: with another one
+	// a hub would find nobody whom the database holds, and nobody to erase.
+	if p.sticks, err = p.stickKeys(ctx); err != nil {
 		return err
 	}
 	if p.pages, err = sealed.New(objects); err != nil {

@@ -38,14 +38,9 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
 
-	sticks, err := p.stickKeys(ctx)
-	if err != nil {
-		return err
-	}
-
 	// The hub, and the broom behind it.
 	h := hub.New(hub.Config{
-		Store: p.store, Pages: p.pages, Identify: identified, Signer: p.signer, Recipients: recipients(sticks), OpenAPI: openapi.Document(version()), Log: log,
+		Store: p.store, Pages: p.pages, Identify: identified, Signer: p.signer, Recipients: recipients(p.sticks), OpenAPI: openapi.Document(version()), Log: log,
 	})
 	broom := &hub.Sweeper{Erasures: p.store, Pages: p.pages, Now: w.now, Log: log}
 

@@ -14,6 +14,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/secret"
 	"github.com/motcua/gateway/sync/backup"
 	"github.com/motcua/gateway/sync/ferry"
 	"github.com/motcua/gateway/sync/hub"
@@ -52,6 +53,9 @@ func (p *parts) stickKeys(ctx context.Context) ([]*age.X25519Identity, error) {
 	keys := make([]*age.X25519Identity, 0, len(items))
 	for _, v := range items {
 		text, err := p.key.Open(purposeStick, v.Value, []byte(v.Key))
+		if errors.Is(err, secret.ErrSealed) {
+			return nil, errors.New("hub.key is not the key of this database: put the right one back, or give the -state in which it lies")
+		}
 		if err != nil {
 			return nil, fmt.Errorf("open the key for sticks %s: %w", v.Key, err)
 		}
@@ -102,10 +106,6 @@ func (p *parts) trust(ctx context.Context, chain []*x509.Certificate) (wire.Gate
 
 // ferryImport takes what lies on a stick, and writes the hub's word beside it.
 func ferryImport(ctx context.Context, s *session) error {
-	keys, err := s.stickKeys(ctx)
-	if err != nil {
-		return err
-	}
 	if err := s.note(ctx, "ferry import", filepath.Base(s.name), ""); err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func ferryImport(ctx context.Context, s *session) error {
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan error, 1)
 	go func() { done <- h.Run(running) }()
-	harbour := &ferry.Harbour{Identities: identities(keys), Trust: s.trust, Door: door{h}, Sign: s.signer.Sign, Now: s.now}
+	harbour := &ferry.Harbour{Identities: identities(s.sticks), Trust: s.trust, Door: door{h}, Sign: s.signer.Sign, Now: s.now}
 	report, err := harbour.Import(ctx, s.name, s.progress())
 	stop()
 	if err = errors.Join(err, <-done); err != nil {
@@ -157,10 +157,6 @@ func backupOpen(ctx context.Context, s *session) (err error) {
 	if err != nil {
 		return err
 	}
-	keys, err := s.stickKeys(ctx)
-	if err != nil {
-		return err
-	}
 	if err := s.note(ctx, "backup open", filepath.Base(s.name), purpose); err != nil {
 		return err
 	}
@@ -174,7 +170,7 @@ func backupOpen(ctx context.Context, s *session) (err error) {
 		return err
 	}
 	word := backup.Passphrase()
-	err = backup.Reseal(ctx, in, to, word, identities(keys)...)
+	err = backup.Reseal(ctx, in, to, word, identities(s.sticks)...)
 	if err == nil {
 		err = to.Sync()
 	}
