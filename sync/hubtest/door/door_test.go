@@ -1,4 +1,4 @@
-package hub_test
+package door_test
 
 import (
 	"bytes"
@@ -388,44 +388,5 @@ func TestHealth(t *testing.T) {
 	seen, err := l.store.Overview(context.Background())
 	if err != nil || len(seen) != 1 || seen[0].Gateway != g || seen[0].Health == nil || seen[0].Health.Facts != 7 || seen[0].Health.Version != "1.2" {
 		t.Errorf("overview: %+v, %v", seen, err)
-	}
-}
-
-func FuzzBatch(f *testing.F) {
-	f.Add([]byte(`[{"specversion":"1.0","id":"1-1","source":"/gateways/gw-0000000000000000","type":"vn.motcua.fact.hall-moved.v1","data":{}}]`))
-	f.Add([]byte(`[`))
-	who := hub.Identity{Gateway: "gw-0000000000000000", Site: "S"}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		batch, refused := hub.OpenBatch(b, who)
-		if refused == nil && len(batch.Events) == 0 {
-			t.Fatal("neither facts nor a refusal")
-		}
-		for i, e := range batch.Events {
-			if e.Seq != batch.Events[0].Seq+kiosk.Seq(i) || e.Seq == 0 || len(e.JSON) == 0 {
-				t.Fatalf("event %d: %+v", i, e)
-			}
-			if e.Odd == "" && bytes.Contains(bytes.ToLower(e.JSON), []byte(`"subject":{`)) {
-				t.Fatalf("who applies stands in the open: %s", e.JSON)
-			}
-		}
-	})
-}
-
-// A field "subject" is cut out of every fact, however it is spelt: an event names nobody.
-func TestNobodyIsNamedInTheOpen(t *testing.T) {
-	t.Parallel()
-	g := wire.NewGatewayID()
-	l := &lineRig{t: t}
-	for _, key := range []string{`subject`, `Subject`, `SUBJECT`, `\u0073ubject`, `s\u0075bject`, `ſubject`} {
-		e := l.encode(g, 1, kiosk.HallMoved{Open: true}, nil)
-		e.Data = []byte(`{"` + key + `":{"name":"Mai"},` + string(e.Data[1:]))
-		b, err := wire.AppendBatch(nil, []wire.Event{e})
-		if err != nil {
-			t.Fatal(err)
-		}
-		batch, refused := hub.OpenBatch(b, hub.Identity{Gateway: g, Site: lineSite})
-		if refused != nil || len(batch.Events) != 1 || batch.Events[0].Odd != "" || bytes.Contains(batch.Events[0].JSON, []byte("Mai")) {
-			t.Errorf("%s: %+v, %v", key, batch.Events, refused)
-		}
 	}
 }
