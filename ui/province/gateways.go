@@ -70,6 +70,8 @@ func (p *Pages) judge(g Gateway, now time.Time) (level, []string) {
 	add(g.Forged > 0, levelFoul, w.Forged)
 	add(g.Seen.IsZero(), levelLook, w.Never)
 	add(!g.Seen.IsZero() && now.Sub(g.Seen) > p.o.Silent, levelAct, w.Silent)
+	mute := now.Sub(g.Seen) <= p.o.Silent && now.Sub(g.Told) > p.o.Silent
+	add(mute, levelLook, w.Mute)
 	add(!g.Until.IsZero() && now.After(g.Until), levelAct, w.Expired)
 	add(!g.Until.IsZero() && !now.After(g.Until) && g.Until.Sub(now) < soonExpires, levelLook, w.Expires)
 	for _, f := range g.Faults {

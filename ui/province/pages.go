@@ -34,7 +34,7 @@ var _ Gate = (*lan.Gate)(nil)
 
 // Options are what the pages are made of.
 type Options struct {
-	// Name is the province's, as it stands above every page.
+	// Name is the province's, as it stands above every page; a general one where it is empty.
 	Name     string
 	Hub      Hub
 	Log      Log
@@ -88,6 +88,7 @@ func New(o Options) (*Pages, error) {
 		o.NFC = func(s string) string { return s }
 	}
 	p := &Pages{o: o, w: words.ForProvince(), vi: words.For(kiosk.Vietnamese), sites: map[kiosk.SiteCode]Site{}, pages: map[string]*template.Template{}}
+	p.o.Name = cmp.Or(o.Name, p.w.Name)
 	for _, s := range o.Sites {
 		p.sites[s.Code] = s
 	}

@@ -95,7 +95,7 @@ func TestAPurposeIsAskedFor(t *testing.T) {
 	if a := r.get(whole, path+"/pages/1"); a.status != http.StatusForbidden {
 		t.Errorf("a page sent without a purpose: %d", a.status)
 	}
-	for _, p := range []string{"", "  x  ", strings.Repeat("dài ", 100), "xem\x00hồ sơ", "xem\u202ehồ sơ"} {
+	for _, p := range []string{"", "  x  ", strings.Repeat("dài ", 100), "xem\x00hồ sơ", "xem\u202ehồ sơ", "hồ sơ của " + personNumber} {
 		for _, form := range [][]string{{path}, {"/province/search", "by", "name", "name", string(dossierA)}, {"/province/numbers/csv"}} {
 			if a := r.post(whole, form[0], append(form[1:], "purpose", p)...); a.status != http.StatusBadRequest {
 				t.Errorf("%s with the purpose %q: %d", form[0], p, a.status)
@@ -343,6 +343,8 @@ func TestTrouble(t *testing.T) {
 		"well":            {told(func(*Gateway) {}), levelGood, ""},
 		"never heard of":  {Gateway{ID: boxA}, levelLook, "Chưa liên lạc"},
 		"silent":          {told(func(g *Gateway) { g.Seen = start.Add(-16 * time.Minute) }), levelAct, "Mất liên lạc"},
+		"heard, not told": {told(func(g *Gateway) { g.Told = time.Time{} }), levelLook, "không báo tình trạng"},
+		"told long ago":   {told(func(g *Gateway) { g.Told = start.Add(-16 * time.Minute) }), levelLook, "không báo tình trạng"},
 		"restored":        {told(func(g *Gateway) { g.Aside, g.Forked = 3, 3 }), levelFoul, "phục hồi từ bản cũ"},
 		"forged":          {told(func(g *Gateway) { g.Aside, g.Forged = 1, 1 }), levelFoul, "có thể đã bị sửa"},
 		"not understood":  {told(func(g *Gateway) { g.Aside = 2 }), levelLook, "2 sự kiện máy chủ không hiểu"},

@@ -23,9 +23,10 @@ type Province struct {
 	Accounts ProvinceAccounts
 	Subject  ProvinceSubject
 
+	Name                                                         string // of a province that was given none
 	Skip, Menu, SignOut, Back, Done, Sorry, Purpose, PurposeHint string
 	// What was not done, and why.
-	NoRight, NotFound, Unreadable, WantPurpose, NotLogged, PurposeFirst string
+	NoRight, NotFound, Unreadable, WantPurpose, NoNumber, NotLogged, PurposeFirst string
 }
 
 // ProvinceNav are the names of the pages.
@@ -36,12 +37,12 @@ type ProvinceSignIn struct{ Title, Login, Secret, Enter, Machine, Out, Why strin
 
 // ProvinceGateways are the words of the page of gateways.
 type ProvinceGateways struct {
-	Title, Site, Seen, Backlog, Know, Version, Clock, Key, Until     string
-	All, Act, Look, Good, FactsWait, PagesWait                       string
-	MarkAct, MarkLook, MarkGood, MarkOff                             string
-	Never, Silent, Expired, Expires, OddClock, Forged, None, Nothing string
-	AsideTitle, AsideHow, AsideNone, AsideMore, Place, Reason, Kept  string
-	ID, Last, Told, Uptodate, Again, Oldest, KeyLong, UntilLong      string
+	Title, Site, Seen, Backlog, Know, Version, Clock, Key, Until           string
+	All, Act, Look, Good, FactsWait, PagesWait                             string
+	MarkAct, MarkLook, MarkGood, MarkOff                                   string
+	Never, Silent, Mute, Expired, Expires, OddClock, Forged, None, Nothing string
+	AsideTitle, AsideHow, AsideNone, AsideMore, Place, Reason, Kept        string
+	ID, Last, Told, Uptodate, Again, Oldest, KeyLong, UntilLong            string
 }
 
 // ProvinceSearch are the words of the search.

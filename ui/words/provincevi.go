@@ -17,12 +17,14 @@ func ForProvince() Province {
 		Accounts: provinceAccounts(),
 		Subject:  provinceSubject(),
 
+		Name: "Một cửa điện tử cấp tỉnh",
 		Skip: "Đến nội dung chính", Menu: "Các trang", SignOut: "Đăng xuất", Back: "Quay lại", Done: "Đã thực hiện.", Sorry: "Chưa thực hiện được",
 		Purpose: "Mục đích", PurposeHint: "Ví dụ: trả lời đơn số 123 của công dân. Không ghi tên hay số định danh của ai.",
 		NoRight:      "Tài khoản này chưa được giao quyền. Xin hỏi người quản trị.",
 		NotFound:     "Không tìm thấy, hoặc tài khoản này không được xem.",
 		Unreadable:   "Nội dung gửi lên không đúng. Xin xem lại rồi gửi lại.",
 		WantPurpose:  "Xin ghi rõ mục đích, từ 5 đến 300 ký tự.",
+		NoNumber:     "Mục đích hoặc căn cứ dường như có số định danh của một người. Nhật ký giữ mãi điều được ghi: xin viết lại mà không có số đó.",
 		NotLogged:    "Nhật ký truy cập chưa ghi được, nên không có gì được hiện ra. Xin báo người vận hành máy chủ.",
 		PurposeFirst: "Xin mở hồ sơ và ghi mục đích trước khi xem trang.",
 	}
@@ -44,6 +46,7 @@ func provinceGateways() ProvinceGateways {
 		MarkAct: "Cần xử lý", MarkLook: "Cần xem", MarkGood: "Tốt", MarkOff: "Đã thu hồi",
 		Never:    "Chưa liên lạc lần nào.",
 		Silent:   "Mất liên lạc.",
+		Mute:     "Máy gửi sự kiện nhưng không báo tình trạng.",
 		Expired:  "Chứng thư đã hết hạn.",
 		Expires:  "Chứng thư sắp hết hạn mà máy chưa gia hạn được.",
 		OddClock: "Đồng hồ của máy sai hoặc chưa chắc đúng.",
