@@ -60,7 +60,7 @@ func (h *hall) tab(t *testing.T, browser context.Context, beside bool) *tab {
 
 func (b *tab) run(what string, actions ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(b.ctx, 45*time.Second)
 	defer cancel()
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		now, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.body.innerText.slice(0, 1500) + JSON.stringify(localStorage)`))
@@ -98,7 +98,7 @@ func (b *tab) key(k string) { b.t.Helper(); b.run("press "+k, chromedp.KeyEvent(
 // eventually waits for something in the office.
 func (h *hall) eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(45 * time.Second)
 	for {
 		changed := h.Changed()
 		if holds() {

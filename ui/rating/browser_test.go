@@ -53,7 +53,7 @@ func browse(t *testing.T, h *hall) *browser {
 // do runs a step within a bounded time.
 func do[T any](b *browser, a chromedp.Action[T]) T {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(b.ctx, 45*time.Second)
 	defer cancel()
 	out, err := chromedp.Run(ctx, a)
 	if err != nil {
@@ -91,7 +91,7 @@ func (b *browser) presses(selector string) {
 // sees waits until the page shows a sentence.
 func (b *browser) sees(sentence string) {
 	b.t.Helper()
-	end := time.After(10 * time.Second)
+	end := time.After(45 * time.Second)
 	for {
 		text, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.body ? document.body.innerText : ""`))
 		if err == nil && strings.Contains(text, sentence) {
