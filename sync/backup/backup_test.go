@@ -101,6 +101,32 @@ func TestOntoASpareBox(t *testing.T) {
 	must(t, s.Close())
 }
 
+// A spare box that somebody has tried before has a second file of its own, which knows nothing of
+// the hall that it goes on for.
+func TestOntoASpareBoxThatHasRun(t *testing.T) {
+	t.Parallel()
+	dir, s, c := box(t, 5)
+	word := backup.Passphrase()
+	file := sealed(t, dir, s, word)
+	_, later := c.Issue(kiosktest.Certify, "A") // A006, which no backup knows
+	c.Commit(t, later)
+	must(t, s.Close())
+
+	spare, s, _ := box(t, 1)
+	must(t, s.Close())
+	out, err := backup.Restore(t.Context(), bytes.NewReader(file), word, spare, time.Now())
+	must(t, err)
+	if len(out.Aside) != 3 {
+		t.Errorf("set aside %v, want its key, its database and its numbers", out.Aside)
+	}
+	s = openStore(t, spare)
+	k := kiosktest.Load(t, s, kiosktest.Site)
+	if len(k.Tickets) != 5 || !k.NumbersUnknown || k.Last.Epoch <= c.Last().Epoch {
+		t.Errorf("%d tickets, numbers unknown %v, epoch %d after %d", len(k.Tickets), k.NumbersUnknown, k.Last.Epoch, c.Last().Epoch)
+	}
+	must(t, s.Close())
+}
+
 // On the same box the second file still knows how far the numbers had come.
 func TestOntoTheSameBox(t *testing.T) {
 	t.Parallel()

@@ -19,6 +19,6 @@
 // # Numbers
 //
 // A restored database begins an epoch of its own, so that no place in the log is used twice. How
-// far numbers had come is known from the second file where it is still there, else from the hub,
-// else from paper.
+// far numbers had come is known from the second file where it is still there and this box's own,
+// else from the hub, else from paper.
 package backup

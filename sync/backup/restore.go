@@ -33,8 +33,9 @@ type Restored struct {
 
 // Restore puts a backup that was sealed with a passphrase into a state folder. The box must not
 // be running, which is the caller's to see to. What is in the way is set aside under another name;
-// the second file of last numbers and the pages stay. It may be called again after a kill at any
-// line.
+// the pages stay, and so does the second file of last numbers where the folder has the backup's key:
+// that of another box would answer for a hall that it has never seen. It may be called again after a
+// kill at any line.
 func Restore(ctx context.Context, r io.Reader, passphrase, dir string, now time.Time) (Restored, error) {
 	id, err := age.NewScryptIdentity(passphrase)
 	if err != nil {
@@ -142,15 +143,21 @@ func place(m Manifest, dir, aside string) (moved []string, err error) {
 		}
 		return err
 	}
+	own := false // the folder is of the box that was backed up
 	for _, name := range keyNames() {
 		there, err := same(filepath.Join(dir, name), filepath.Join(dir, name+newEnd))
 		if err != nil {
 			return moved, fmt.Errorf("restore: %w", err)
 		}
-		if !there {
+		if own = own || there; !there {
 			if err := put(name); err != nil {
 				return moved, fmt.Errorf("restore: %w", err)
 			}
+		}
+	}
+	if !own {
+		if err := put(numbersName); err != nil {
+			return moved, fmt.Errorf("restore: %w", err)
 		}
 	}
 	if err := put(databaseName); err != nil {

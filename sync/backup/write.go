@@ -24,6 +24,9 @@ const (
 	databaseName = "kiosk.db"
 )
 
+// numbersName is the second file of last numbers in the state folder.
+const numbersName = "numbers"
+
 // keyNames lists the files in which the box's key may lie.
 func keyNames() []string { return []string{"box.key", "box.key.sealed"} }
 
