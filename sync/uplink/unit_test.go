@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -17,6 +18,7 @@ import (
 
 // wireModel is a line in a bubble: a rate, a delay, and a queue without end.
 type wireModel struct {
+	mu    sync.Mutex
 	rate  float64 // bytes a second
 	delay time.Duration
 	free  time.Time
@@ -24,6 +26,8 @@ type wireModel struct {
 
 // send returns when the answer to n bytes comes, that are given to the line now.
 func (w *wireModel) send(n int) time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.free = later(w.free, time.Now()).Add(time.Duration(float64(n) / w.rate * float64(time.Second)))
 	return w.free.Add(w.delay)
 }
@@ -69,15 +73,19 @@ func TestPacer(t *testing.T) {
 			{8_000, 350 * time.Millisecond, 0.7},
 		} {
 			p.mu.Lock()
+			w.mu.Lock()
 			w.rate, w.delay, p.delay = c.rate, c.delay, c.delay
+			w.mu.Unlock()
 			p.mu.Unlock()
 			time.Sleep(5 * time.Minute) // to drain what the quicker line had taken, and to settle
+			synctest.Wait()
 			before := sent.Load()
 			time.Sleep(20 * time.Second)
+			synctest.Wait()
 			if got := float64(sent.Load()-before) / 20 / c.rate; got < c.busy {
 				t.Errorf("%.0f bytes/s: %.0f %% of it are used", c.rate, 100*got)
 			}
-			if wait := time.Until(w.free); wait > time.Second {
+			if wait := time.Until(w.send(0)) - c.delay; wait > time.Second {
 				t.Errorf("%.0f bytes/s: a fact waits %v", c.rate, wait)
 			}
 			if r := p.bytesPerSecond(); r < 0.6*c.rate || r > 1.4*c.rate {
@@ -235,15 +243,18 @@ func TestKeeper(t *testing.T) {
 			return len(out)
 		}
 		time.Sleep(3 * time.Hour) // two in the morning, and nobody knows
+		synctest.Wait()
 		if kept() != 2*days || len(forgotten) != 0 {
 			t.Errorf("by an unsure clock %d facts are left, %d dossiers forgotten", kept(), len(forgotten))
 		}
 		sure.Store(true)
 		time.Sleep(90 * time.Minute)
+		synctest.Wait()
 		if kept() != 4 || len(forgotten) != 3 { // of 40 and 30 days ago; a filed one stays
 			t.Errorf("%d facts are left, %d dossiers were forgotten", kept(), len(forgotten))
 		}
 		time.Sleep(24 * time.Hour)
+		synctest.Wait()
 		if len(forgotten) != 6 { // this store forgets none, so that each is asked for once a night
 			t.Errorf("%d in two nights", len(forgotten))
 		}

@@ -22,7 +22,7 @@ const (
 	// is parked: a box in the middle may change them.
 	damagedTries = 3
 	// pieceSlack is how much longer than expected the hub may take over a piece.
-	pieceSlack = 5 * time.Second
+	pieceSlack = 10 * time.Second
 )
 
 // Reasons of our own for parking a page, beside the hub's codes.
