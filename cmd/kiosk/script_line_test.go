@@ -2,14 +2,22 @@ package main
 
 import (
 	"context"
+	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"net"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	_ "modernc.org/sqlite"
+
+	"github.com/motcua/gateway/sync/wire"
 )
 
 // What scripts about the line to the province have beside the others.
@@ -82,4 +90,50 @@ func cmdMistype(ts *testscript.TestScript, neg bool, args []string) {
 		text[at] = 'A'
 	}
 	ts.Setenv(args[0], string(text))
+}
+
+// cmdField puts a field of the JSON that was printed last into a variable: field VARIABLE NAME
+func cmdField(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: field VARIABLE NAME")
+	}
+	var v map[string]any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &v))
+	text, ok := v[args[1]].(string)
+	if !ok || text == "" {
+		ts.Fatalf("no text %q in %v", args[1], v)
+	}
+	ts.Setenv(args[0], text)
+}
+
+// cmdBare wants no file in a folder or below it: bare DIR
+func cmdBare(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: bare DIR")
+	}
+	ts.Check(filepath.WalkDir(ts.MkAbs(args[0]), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() {
+			err = fmt.Errorf("%s is still there", path)
+		}
+		return err
+	}))
+}
+
+// cmdIssued wants so many tickets at the hub, each once whichever box and epoch told of it, and
+// the hub's own count of the day to say the same: issued STATE N
+func cmdIssued(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: issued STATE N")
+	}
+	want, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(ts.MkAbs(args[0]), "hub.db")+"?mode=ro&_pragma=busy_timeout(5000)")
+	ts.Check(err)
+	defer db.Close()
+	var rows, counted int
+	ts.Check(db.QueryRow(`SELECT count(*) FROM events WHERE type = $1`, wire.TypeTicketIssued).Scan(&rows))
+	ts.Check(db.QueryRow(`SELECT coalesce(sum(n), 0) FROM tallies WHERE what = 'issued'`).Scan(&counted))
+	if rows != want || counted != want {
+		ts.Fatalf("the hub holds %d tickets and counts %d, want %d", rows, counted, want)
+	}
 }
