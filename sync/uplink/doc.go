@@ -10,9 +10,10 @@
 // # A fact never waits for a scan
 //
 // Pages go in pieces, each a request of its own that the hub answers once the piece is durable.
-// The bytes of pages that are under way at once are bounded by what the line was seen to carry in
-// half a second, so that whatever buffers lie between here and there, a fact that happens now
-// finds at most that much before it. Where the line carries 8 kB a second, that is 4 kB.
+// How long these answers take bounds the bytes that are under way at once: the line's own delay
+// and a third of a second, so that whatever buffers lie between here and there, a fact that
+// happens now finds at most that much before it. Where the line carries 8 kB a second, that is
+// about 5 kB. While a fact is on its way into the connection, no page's bytes are given to it.
 //
 // # A hub that lies
 //

@@ -258,7 +258,7 @@ func TestPoison(t *testing.T) {
 	}
 	good := b.receive(t, 50_000)
 	h.asked = func(r *http.Request) {
-		if strings.Contains(r.URL.Path, altered.Pages[0].Hash.String()) {
+		if strings.Contains(r.URL.Path, altered.Pages[0].Hash.String()) && r.Header.Get("Upload-Offset") == "0" {
 			damaged.Add(1)
 		}
 	}
@@ -278,14 +278,14 @@ func TestPoison(t *testing.T) {
 	if len(why) != 2 || why[gone.Pages[0].Hash] != "gone-here" || why[altered.Pages[0].Hash] != "altered-on-way" {
 		t.Errorf("parked: %v", why)
 	}
-	if n := damaged.Load(); n < 3 || n > 9 {
+	if n := damaged.Load(); n != 3 {
 		t.Errorf("what arrives as something else was tried %d times", n)
 	}
 	whole(t, b, h, good)
 	if _, err := b.ReleaseBlobs(t.Context(), "test"); err != nil { // a person lets them go once more
 		t.Fatal(err)
 	}
-	eventually(t, "they were tried again", func() bool { return damaged.Load() > 5 })
+	eventually(t, "they were tried again", func() bool { return damaged.Load() > 3 })
 }
 
 // TestHeaderFirst: no page of a dossier goes before the hub has its header.
