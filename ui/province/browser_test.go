@@ -44,7 +44,7 @@ func browser(t *testing.T) context.Context {
 		}
 		cancel()
 	})
-	ctx, done := context.WithTimeout(first, 2*time.Minute)
+	ctx, done := context.WithTimeout(first, 4*time.Minute) // fifteen pages on a busy machine
 	t.Cleanup(done)
 	return ctx
 }
