@@ -6,9 +6,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -61,7 +64,7 @@ func TestSoak(t *testing.T) {
 		s := newSoak(t, bin, config, 1, seed+1)
 		s.province.open = inFolder(filepath.Join(s.hubState, "pages"))
 		s.database = func() (string, string) { return filepath.Join(s.hubState, "hub.db"), "" }
-		s.run(long / 6)
+		s.run(max(long/6, 20*time.Second))
 	})
 }
 
@@ -85,6 +88,7 @@ type soak struct {
 	mu       sync.Mutex
 	count    map[string]int
 	answered []string
+	trouble  error // of the courier, at last
 }
 
 // newSoak makes the parts and starts none.
@@ -132,7 +136,7 @@ func (s *soak) run(long time.Duration) {
 	storm, over := context.WithTimeout(ctx, long)
 	defer over()
 	var all sync.WaitGroup
-	for i, part := range []func(context.Context, *rand.Rand) error{s.citizens, s.officers, s.papers, s.weather, s.killer} {
+	for i, part := range []func(context.Context, *rand.Rand) error{s.citizens, s.officers, s.papers, s.courier, s.weather, s.killer} {
 		all.Go(func() {
 			if err := part(storm, rand.New(rand.NewPCG(s.seed, uint64(i)))); err != nil {
 				s.t.Error(err)
@@ -149,7 +153,7 @@ func (s *soak) run(long time.Duration) {
 		s.t.Error(err)
 	}
 	s.t.Logf("drained in %v", time.Since(began).Round(100*time.Millisecond))
-	s.judge(ctx)
+	s.judge(ctx, long)
 }
 
 // open starts everything, and makes the box known to the province.
@@ -247,7 +251,7 @@ func (s *soak) drain(ctx context.Context) error {
 
 // judge holds both ends against each other. Facts that come while they are read, of the line
 // itself, are waited for.
-func (s *soak) judge(ctx context.Context) {
+func (s *soak) judge(ctx context.Context, long time.Duration) {
 	file, address := s.database()
 	var err error
 	if s.province.db, err = openDatabase(file, address); err != nil {
@@ -284,18 +288,46 @@ func (s *soak) judge(ctx context.Context) {
 		bytes += int64(len(e.json))
 	}
 	stats := s.line.Stats()
-	s.t.Logf("equal: %d facts, %d dossiers of %d pages, %d items in the feed; %d answered to citizens and officers",
+	s.t.Logf("both ends: %d facts, %d dossiers of %d pages, %d items in the feed; %d answered to citizens and officers",
 		len(h.events), len(h.dossiers), pages, len(h.feed), len(b.answered))
 	s.t.Logf("the line: %d connections, %d cuts, %d resets; %.1f MB sent for %.1f MB of facts and pages (%.2f of them, TLS and what the weather took included)",
 		stats.Connections, stats.Cuts, stats.Resets, float64(stats.Up.Sent)/1e6, float64(bytes)/1e6, float64(stats.Up.Sent)/float64(bytes))
 	if len(h.dossiers) == 0 || len(h.events) < 50 {
 		s.t.Errorf("too little has happened to say anything")
 	}
+	if long >= time.Minute && s.count["trips of a stick"] == 0 {
+		s.t.Errorf("no stick has come through: %v", s.trouble)
+	}
+	s.t.Logf("what was said of trouble: %s", s.troubles())
 	for _, p := range append([]*program{s.gateway}, s.hubs...) {
 		if err := errors.Join(p.panics(), p.stop()); err != nil {
 			s.t.Error(err)
 		}
 	}
+}
+
+// troubles counts the warnings and errors in all logs, by what they say.
+func (s *soak) troubles() string {
+	count := map[string]int{}
+	for _, p := range append([]*program{s.gateway}, s.hubs...) {
+		for line := range strings.Lines(p.logged()) {
+			_, rest, found := strings.Cut(line, "level=")
+			level, rest, _ := strings.Cut(rest, " msg=")
+			if !found || level != "WARN" && level != "ERROR" {
+				continue
+			}
+			if quoted, err := strconv.QuotedPrefix(rest); err == nil {
+				rest = quoted
+			}
+			rest, _, _ = strings.Cut(rest, " err=")
+			count[fmt.Sprintf("%s %.9s %s", level, p.name, strings.TrimSpace(rest))]++
+		}
+	}
+	var out []string
+	for _, what := range slices.Sorted(maps.Keys(count)) {
+		out = append(out, fmt.Sprintf("%s %d", what, count[what]))
+	}
+	return strings.Join(out, ", ")
 }
 
 // pause waits, and reports whether it came to the end of it.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -122,20 +123,61 @@ func (s *soak) officers(ctx context.Context, r *rand.Rand) error {
 	return nil
 }
 
-// papers receives dossiers of 5 to 20 pages.
+// papers receives dossiers of 5 to 20 pages. A machine so busy that none was scanned before the
+// storm is over gets one after it: without any there is nothing to be lost.
 func (s *soak) papers(ctx context.Context, r *rand.Rand) error {
-	for more := true; more; more = pause(ctx, between(r, 2*time.Second, 6*time.Second)) {
+	scanned := 0
+	for tries := 0; tries < 600 && (scanned == 0 || ctx.Err() == nil); tries++ {
 		var d control.Dossier
-		done, err := s.ask(ctx, "/v1/dossiers/generate", control.Generate{Pages: 5 + r.IntN(16)}, &d)
+		done, err := s.ask(context.WithoutCancel(ctx), "/v1/dossiers/generate", control.Generate{Pages: 5 + r.IntN(16)}, &d)
 		if err != nil {
 			return err
 		}
 		if done {
 			s.given(d.ID)
 			s.did("dossiers")
+			scanned++
+			pause(ctx, between(r, 2*time.Second, 6*time.Second))
 		}
 	}
 	return nil
+}
+
+// courier carries sticks while the line is up, down and up again: what is on them has come by the
+// line in the meantime, or has not, and the word on the way back is old, or is not. Each leg is
+// tried until nobody is killed in it.
+func (s *soak) courier(ctx context.Context, r *rand.Rand) error {
+	kioskctl, hub := filepath.Join(s.bin, "kioskctl"), filepath.Join(s.bin, "hub")
+	for n := 0; pause(ctx, between(r, 2*time.Second, 10*time.Second)); n++ {
+		stick := s.t.TempDir()
+		for _, leg := range [][]string{
+			{kioskctl, "-state", s.state, "ferry", "export", stick},
+			{hub, "-config", s.config, "-state", s.hubState, "ferry", "import", stick},
+			{kioskctl, "-state", s.state, "ferry", "accept", stick},
+		} {
+			for {
+				_, err := verb(ctx, leg[0], leg[1:]...)
+				if err == nil {
+					break
+				}
+				s.said(err)
+				if !pause(ctx, between(r, 200*time.Millisecond, 2*time.Second)) {
+					return nil // the stick is lost on its way
+				}
+			}
+			pause(ctx, between(r, 0, 8*time.Second))
+		}
+		s.did("trips of a stick")
+	}
+	return nil
+}
+
+// said keeps the latest trouble of a courier, for whoever wonders why no stick has come through.
+func (s *soak) said(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.count["legs in vain"]++
+	s.trouble = err
 }
 
 // weather is the line's: cells that change, cuts, resets, stalls, holes. It leaves a good one.

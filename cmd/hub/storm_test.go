@@ -34,7 +34,7 @@ const (
 	stormSize     = 162 // three gateways in each of 54 communes
 	stormPatience = 15 * time.Second
 	stormMemory   = 512 << 20
-	stormOfOne    = 128 << 10
+	stormOfOne    = 384 << 10
 )
 
 // TestStorm: all gateways of a province come back at the same moment after four hours without a
