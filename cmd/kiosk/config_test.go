@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/sync/uplink"
 )
 
 func TestSampleOffice(t *testing.T) {
@@ -118,7 +119,7 @@ func TestBadConfig(t *testing.T) {
 		want     []string
 	}{
 		{"unknown key, near", "prefix = ", "prefx = ", []string{"x.toml:8: service[0].prefx: no such key, want one of code, prefix, ", "(did you mean prefix?)", "x.toml:6: service[0].prefix: want 1 to 3 capital letters"}},
-		{"unknown key, far", "", "[bogus]\n", []string{"x.toml:15: bogus: no such key, want one of office, site, sector, service, counter, hours, calendar, queue, slips, report, printer, screen, officers, board, voice, rating\n"}},
+		{"unknown key, far", "", "[bogus]\n", []string{"x.toml:15: bogus: no such key, want one of office, site, sector, service, counter, hours, calendar, queue, slips, report, printer, screen, officers, board, voice, rating, line, key\n"}},
 		{"unknown key in a name", `name = "Sảnh"`, `name = { vi = "Sảnh", fr = "Hall" }`, []string{"x.toml:5: site.name.fr: no such key, want one of vi, en, zh"}},
 		{"wrong type", `code = "x"`, `code = 7`, []string{"x.toml:4: site.code: found 7, want a text in quotes\n"}},
 		{"two at once, in order", "monday", "mondey", []string{"x.toml:14: hours.mondey: no such key", "did you mean monday?"}},
@@ -144,6 +145,14 @@ func TestBadConfig(t *testing.T) {
 		{"screen pixels", "", "[screen]\npixels = \"1080*1920\"", []string{`x.toml:16: screen.pixels: found "1080*1920", want`}},
 		{"a table that is a value", "[hours]\nmonday = [\"07:30-11:30\"]", "hours = 3", []string{"x.toml:13: counter[0].hours: no such key"}},
 		{"a list that is a table", "[[service]]", "[service]", []string{"x.toml:6: service: found a table, want one or more tables, each under [[service]]"}},
+		{"line's key", "", "[line]\nhub = \"https://x\"", []string{"x.toml:16: line.hub: no such key"}},
+		{"facts gone too soon", "", "[line]\nfact_days = 7", []string{"x.toml:16: line.fact_days: found 7, want 8 to 3650 days"}},
+		{"dossiers kept too long", "", "[line]\ndossier_days = 3651", []string{"x.toml:16: line.dossier_days: found 3651, want 0 to 3650 days"}},
+		{"half a window", "", "[line]\npages_from = \"19:00\"", []string{"want both, or none of them"}},
+		{"no time of day", "", "[line]\npages_from = \"7pm\"\npages_to = \"06:00\"", []string{`x.toml:16: line.pages_from: found "7pm", want a time of day such as "19:00"`}},
+		{"less than nothing", "", "[line]\npages_mb_per_day = -1", []string{"x.toml:16: line.pages_mb_per_day: found -1, want 0 (no bound) to 1048576 megabytes"}},
+		{"source of the key", "", "[key]\nsource = \"cloud\"", []string{`x.toml:16: key.source: found "cloud"`}},
+		{"passphrase in the file", "", "[key]\npassphrase = \"hoa ban\"", []string{"x.toml:16: key.passphrase: no such key"}},
 		{"syntax", `code = "x"`, `code = "x`, []string{"x.toml:4: "}},
 		{"same key twice", `code = "x"`, "code = \"x\"\ncode = \"y\"", []string{"x.toml:5: "}},
 		{"invisible", "Sảnh", "Sả\u202enh", []string{"x.toml:5: site.name: found the invisible character U+202E, want text on one line"}},
@@ -272,4 +281,19 @@ func FuzzConfig(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestLineConfig(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]lineConfig{
+		"": {FactDays: 400, DossierDays: 30},
+		"[line]\nfact_days = 8\ndossier_days = 0\npages_from = \"19:00\"\npages_to = \"06:30\"\npages_mb_per_day = 3\n[key]\nsource = \"passphrase\"\n": {
+			FactDays: 8, Passphrase: true, Window: uplink.Window{From: 19 * 60, To: 6*60 + 30, PerDay: 3 << 20},
+		},
+	} {
+		c, err := parseConfig("x.toml", []byte(small+text))
+		if err != nil || c.Line != want {
+			t.Errorf("%q: %+v, %v", text, c, err)
+		}
+	}
 }
