@@ -126,6 +126,9 @@ func (h *Hub) route(method, path string, do func(http.ResponseWriter, *http.Requ
 // to come again.
 func (h *Hub) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	p, ok := errors.AsType[*wire.Problem](err)
+	if !ok { // whoever let the request in may have ended it: a gateway was revoked while it asked
+		p, ok = errors.AsType[*wire.Problem](context.Cause(r.Context()))
+	}
 	switch {
 	case ok:
 		h.Log.Debug("request refused", LogPath, r.URL.Path, LogCode, p.Code)
