@@ -165,7 +165,8 @@ func (s *stranger) do(ctx context.Context, r request) (*http.Response, []byte, e
 			case <-ctx.Done():
 				return nil, nil, ctx.Err()
 			}
-		case res.StatusCode == http.StatusTooManyRequests, res.StatusCode == http.StatusServiceUnavailable, res.StatusCode == http.StatusLocked:
+		case res.StatusCode == http.StatusTooManyRequests, res.StatusCode == http.StatusServiceUnavailable,
+			res.StatusCode == http.StatusLocked, res.StatusCode == http.StatusRequestTimeout:
 			s.told.refused(res.StatusCode)
 			if err := obey(ctx, res); err != nil {
 				return nil, nil, err

@@ -78,7 +78,9 @@ func readSlowly(w http.ResponseWriter, r *http.Request, idle time.Duration) ([]b
 		case err == io.EOF:
 			return b.Bytes(), nil
 		case err != nil:
-			return nil, notBatch(http.StatusBadRequest, "the body broke off")
+			// Nobody has seen the events: nothing is said against them, or a fact that stands alone
+			// in its batch would be taken for the reason.
+			return nil, busy(http.StatusRequestTimeout, "the body did not come to its end")
 		}
 	}
 }
