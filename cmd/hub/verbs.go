@@ -105,6 +105,25 @@ func claim(ctx context.Context, s *session) error {
 	}
 	fmt.Fprintf(s.stdout, "%s\n", code.Reveal())
 	fmt.Fprintf(s.stderr, "for the box of %s, once, until %s; it is not shown again\n", c.Site, c.Until.In(kiosk.ICT()).Format("2006-01-02 15:04"))
+	return s.warnOfBacklog(ctx, c.Replaces)
+}
+
+// warnOfBacklog tells what the box that is to be replaced had not sent when it was last heard:
+// from the moment on in which the code is used, nobody takes that from it any more.
+func (s *session) warnOfBacklog(ctx context.Context, old wire.GatewayID) error {
+	if old == "" {
+		return nil
+	}
+	seen, err := s.store.Overview(ctx)
+	if err != nil {
+		return err
+	}
+	for _, v := range seen {
+		if h := v.Health; v.Gateway == old && h != nil && (h.Facts > 0 || h.Blobs > 0) {
+			fmt.Fprintf(s.stderr, "%s had %d facts and %d pages to send at %s: if it still runs, let it send them, by line or by stick, before the code is used\n",
+				old, h.Facts, h.Blobs, v.At.In(kiosk.ICT()).Format("2006-01-02 15:04"))
+		}
+	}
 	return nil
 }
 

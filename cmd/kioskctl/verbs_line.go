@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -121,6 +122,11 @@ func restore(ctx context.Context, s *session) error {
 	for _, name := range out.Aside {
 		fmt.Fprintf(s.out, "set aside: %s\n", filepath.Join(s.state, name))
 	}
-	fmt.Fprintln(s.out, "start kiosk; it begins a new epoch, and asks the province or you for the last numbers")
+	if slices.ContainsFunc(out.Aside, func(name string) bool { return strings.HasPrefix(name, "box.key") }) {
+		fmt.Fprintf(s.out, "this folder had another key: if the box is a spare one, move %s and %s away before it starts\n",
+			filepath.Join(s.state, "keys"), filepath.Join(s.state, "line"))
+	}
+	fmt.Fprintln(s.out, "start kiosk; it begins a new epoch, and asks the province or you for the last numbers of today")
+	fmt.Fprintln(s.out, "if the old box was cut off before it died, the province knows less than the paper: kioskctl numbers confirm SERVICE LAST")
 	return nil
 }
