@@ -15,13 +15,13 @@ import (
 	"time"
 )
 
-// wire counts what comes in over a connection, TLS and headers included.
-type wire struct {
+// scales counts what comes in over a connection, TLS and headers included.
+type scales struct {
 	net.Conn
 	read *atomic.Int64
 }
 
-func (w wire) Read(p []byte) (int, error) {
+func (w scales) Read(p []byte) (int, error) {
 	n, err := w.Conn.Read(p)
 	w.read.Add(int64(n))
 	return n, err
@@ -44,7 +44,7 @@ func TestBudgetFirstLoadWhole(t *testing.T) {
 		DisableCompression: true, ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			conn, err := webDialer("127.0.0.1").DialContext(ctx, network, address)
-			return wire{conn, &read}, err
+			return scales{conn, &read}, err
 		},
 	}
 	defer c.http.CloseIdleConnections()
