@@ -98,6 +98,7 @@ const (
 
 // The times of the line.
 const (
+	healthSoon  = 10 * time.Second
 	healthEvery = time.Minute
 	// lookEvery is how often the outbox is looked at without a call: a wake-up that was missed
 	// must not cost a day.

@@ -21,9 +21,14 @@ func (s *session) follow(ctx context.Context) error {
 	}
 	cursor := backlog.Feed
 	for ctx.Err() == nil {
+		asked := time.Now()
 		batch, err := s.nextFeed(ctx, cursor)
 		if err != nil {
 			return err
+		}
+		if len(batch.Events) == 0 && time.Since(asked) < emptyPause {
+			// Somebody else asks with this box's certificate, and each answer ends the other's wait.
+			await(ctx, nil, emptyPause)
 		}
 		for _, e := range batch.Events {
 			at, err := strconv.ParseUint(e.ID, 10, 64)
@@ -42,6 +47,9 @@ func (s *session) follow(ctx context.Context) error {
 	}
 	return nil
 }
+
+// emptyPause is how long nothing is asked after an answer that came at once and had nothing in it.
+const emptyPause = time.Second
 
 func (s *session) nextFeed(ctx context.Context, after uint64) (batch wire.FeedBatch, err error) {
 	ctx, cancel := context.WithTimeout(ctx, wire.FeedWait+smallTimeout)
@@ -146,8 +154,8 @@ func (s *session) verify(ctx context.Context, check func() error) error {
 
 // tellHealth tells the hub how the box does, every minute and when something has changed.
 func (s *session) tellHealth(ctx context.Context) error {
-	tick := time.NewTicker(healthEvery)
-	defer tick.Stop()
+	next := time.NewTimer(healthSoon) // once more soon: what had waited for the line has mostly gone by then
+	defer next.Stop()
 	for {
 		health, err := json.Marshal(s.cfg.Health())
 		if err != nil {
@@ -166,7 +174,8 @@ func (s *session) tellHealth(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-tick.C:
+		case <-next.C:
+			next.Reset(healthEvery)
 		}
 	}
 }
