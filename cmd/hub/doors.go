@@ -20,12 +20,15 @@ import (
 
 // The bounds of a connection, against those who hold one open without saying anything.
 const (
-	headTime    = 15 * time.Second
-	idleTime    = 3 * time.Minute
-	writeTime   = time.Minute // without a byte that can be written
-	maxHead     = 16 << 10
-	maxStreams  = 32 // of one connection; a gateway uses about ten
-	maxLines    = 20_000
+	headTime   = 15 * time.Second
+	idleTime   = 3 * time.Minute
+	writeTime  = time.Minute // without a byte that can be written
+	maxHead    = 16 << 10
+	maxStreams = 32 // of one connection; a gateway uses about ten
+	maxLines   = 20_000
+	// maxUnread bounds what of one connection's bodies waits to be read: a province on slow lines
+	// fills none of it, and one on fast lines not the hub's memory.
+	maxUnread   = 256 << 10
 	maxWatchers = 20
 )
 
@@ -54,7 +57,10 @@ func newStatus(h *hub.Hub, log *slog.Logger) *http.Server {
 func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler: handler, ReadHeaderTimeout: headTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHead,
-		HTTP2: &http.HTTP2Config{MaxConcurrentStreams: maxStreams, WriteByteTimeout: writeTime, SendPingTimeout: idleTime / 3, PingTimeout: headTime},
+		HTTP2: &http.HTTP2Config{
+			MaxConcurrentStreams: maxStreams, WriteByteTimeout: writeTime, SendPingTimeout: idleTime / 3, PingTimeout: headTime,
+			MaxReceiveBufferPerConnection: maxUnread, MaxReceiveBufferPerStream: maxUnread,
+		},
 		// Strangers make errors in any number: whoever looks for one turns debugging on.
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
