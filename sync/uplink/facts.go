@@ -213,6 +213,10 @@ func (s *session) refusedBatch(ctx context.Context, f *facts, p *wire.Problem, b
 	case len(b.events) > 1: // nobody knows which one, and alone it will be the first
 		f.size = 0
 		return 0, nil
+	default:
+		// Nobody has said that it is this fact: a body that broke off is refused like that too, and
+		// a fact must not be given up for a line's sake.
+		return s.patience(p, &f.tries)
 	}
 	if bad > 0 && p.Ack != nil {
 		// The ones before the bad one are durable; the next batch begins with it.
