@@ -77,10 +77,10 @@ func TestPacer(t *testing.T) {
 			w.rate, w.delay, p.delay = c.rate, c.delay, c.delay
 			w.mu.Unlock()
 			p.mu.Unlock()
-			time.Sleep(5 * time.Minute) // to drain what the quicker line had taken, and to settle
+			<-time.After(5 * time.Minute) // to drain what the quicker line had taken, and to settle
 			synctest.Wait()
 			before := sent.Load()
-			time.Sleep(20 * time.Second)
+			<-time.After(20 * time.Second)
 			synctest.Wait()
 			if got := float64(sent.Load()-before) / 20 / c.rate; got < c.busy {
 				t.Errorf("%.0f bytes/s: %.0f %% of it are used", c.rate, 100*got)
@@ -95,7 +95,7 @@ func TestPacer(t *testing.T) {
 		stop()
 		<-over
 		synctest.Wait()
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 	})
 }
 
@@ -218,12 +218,20 @@ func TestKeeper(t *testing.T) {
 		}
 		began := time.Now()
 		var sure atomic.Bool
-		var forgotten []kiosk.DossierID
+		var mu sync.Mutex
+		var gone []kiosk.DossierID
+		forgotten := func() int {
+			mu.Lock()
+			defer mu.Unlock()
+			return len(gone)
+		}
 		k := &Keeper{
 			Outbox: store, Site: kiosktest.Site, Facts: 25, Dossiers: 15, Log: slog.New(slog.DiscardHandler), Sure: sure.Load,
 			Now: func() time.Time { return kiosktest.Monday.At(23 * 60).Add(time.Since(began)) },
 			Forget: func(_ context.Context, id kiosk.DossierID, why kiosk.ForgetReason) error {
-				if forgotten = append(forgotten, id); len(forgotten) == 1 {
+				mu.Lock()
+				defer mu.Unlock()
+				if gone = append(gone, id); len(gone) == 1 {
 					return errors.New("the disk")
 				}
 				if why != kiosk.ForgetOnTime {
@@ -242,21 +250,21 @@ func TestKeeper(t *testing.T) {
 			}
 			return len(out)
 		}
-		time.Sleep(3 * time.Hour) // two in the morning, and nobody knows
+		<-time.After(3 * time.Hour) // two in the morning, and nobody knows
 		synctest.Wait()
-		if kept() != 2*days || len(forgotten) != 0 {
-			t.Errorf("by an unsure clock %d facts are left, %d dossiers forgotten", kept(), len(forgotten))
+		if kept() != 2*days || forgotten() != 0 {
+			t.Errorf("by an unsure clock %d facts are left, %d dossiers forgotten", kept(), forgotten())
 		}
 		sure.Store(true)
-		time.Sleep(90 * time.Minute)
+		<-time.After(90 * time.Minute)
 		synctest.Wait()
-		if kept() != 4 || len(forgotten) != 3 { // of 40 and 30 days ago; a filed one stays
-			t.Errorf("%d facts are left, %d dossiers were forgotten", kept(), len(forgotten))
+		if kept() != 4 || forgotten() != 3 { // of 40 and 30 days ago; a filed one stays
+			t.Errorf("%d facts are left, %d dossiers were forgotten", kept(), forgotten())
 		}
-		time.Sleep(24 * time.Hour)
+		<-time.After(24 * time.Hour)
 		synctest.Wait()
-		if len(forgotten) != 6 { // this store forgets none, so that each is asked for once a night
-			t.Errorf("%d in two nights", len(forgotten))
+		if forgotten() != 6 { // this store forgets none, so that each is asked for once a night
+			t.Errorf("%d in two nights", forgotten())
 		}
 		stop()
 		if err := <-done; err != nil {
