@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -129,7 +130,11 @@ func (s *session) gather(ctx context.Context, f *facts) (b batch, err error) {
 			break
 		}
 		if lost != nil && !errors.Is(lost, errPruned) {
-			s.cfg.Log.Error("a fact goes without what cannot be had any more", LogAt, wire.EventID(o.Position), LogError, lost)
+			level := slog.LevelError
+			if errors.Is(lost, kiosk.ErrGone) {
+				level = slog.LevelWarn // an applicant who was forgotten, or whose key a spare box never had
+			}
+			s.cfg.Log.Log(ctx, level, "a fact goes without what cannot be had any more", LogAt, wire.EventID(o.Position), LogError, lost)
 		}
 		if size += len(event.Data) + envelopeBytes; size > f.size && len(b.events) > 0 {
 			b.full = true
