@@ -151,8 +151,10 @@ func (g *gateway) memory(t *testing.T) int {
 
 // TestBudgetScreen takes a ticket at each size of display: how soon the first frame stands after
 // the start, and the number after the press, the commit to the disk included. What gates is
-// twice the budget: machines that test are noisy.
+// twice the budget, or on a slow machine a multiple of what the same program needs to say its
+// version and nothing else.
 func TestBudgetScreen(t *testing.T) {
+	peer := quickest(t)
 	for _, c := range []struct {
 		w, h   int
 		number time.Duration
@@ -165,8 +167,8 @@ func TestBudgetScreen(t *testing.T) {
 				t.Fatal("the first frame is empty")
 			}
 			const budget = 300 * time.Millisecond
-			t.Logf("budget: first frame after start, %d×%d | %.2f s | – | ≤ %.1f s", c.w, c.h, first.Seconds(), budget.Seconds())
-			if first > 2*budget {
+			t.Logf("budget: first frame after start, %d×%d | %.2f s | the same program saying its version: %.0f ms | ≤ %.1f s", c.w, c.h, first.Seconds(), float64(peer.Microseconds())/1000, budget.Seconds())
+			if first > max(2*budget, 20*peer) {
 				t.Errorf("the first frame took %v", first)
 			}
 			g.press(t, "Khai sinh")
@@ -187,11 +189,25 @@ func TestBudgetScreen(t *testing.T) {
 			from, _ := strconv.Atoi(before)
 			to, _ := strconv.Atoi(frame)
 			t.Logf("budget: press to number, fsync included, %d×%d | %.0f ms, %d frames | – | ≤ %d ms", c.w, c.h, float64(took.Microseconds())/1000, to-from+1, c.number.Milliseconds())
-			if took > 2*c.number {
+			if took > max(2*c.number, 10*peer) {
 				t.Errorf("the number took %v", took)
 			}
 		})
 	}
+}
+
+// quickest returns the shortest of some starts of the program in which it says its version.
+func quickest(t *testing.T) time.Duration {
+	t.Helper()
+	best := time.Hour
+	for range 5 {
+		began := time.Now()
+		if err := exec.Command("kiosk", "-version").Run(); err != nil {
+			t.Fatal(err)
+		}
+		best = min(best, time.Since(began))
+	}
+	return best
 }
 
 // TestBudgetIdle leaves the gateway alone after a visit, with its screen at the largest size and
@@ -208,7 +224,13 @@ func TestBudgetIdle(t *testing.T) {
 	if _, err := see(t.Context(), g.web, "Khai sinh", true); err != nil {
 		t.Fatal(err)
 	}
-	pause(2 * time.Second) // the printer finishes
+	// The printer finishes, and the clips of the voice are made: on a slow machine that takes a while.
+	for range 30 {
+		before := g.cpu(t)
+		if pause(time.Second); g.cpu(t)-before < 10*time.Millisecond {
+			break
+		}
+	}
 	const span = 15 * time.Second
 	before := g.cpu(t)
 	pause(span)

@@ -131,9 +131,10 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	// the pages of officers, leads and ratings. Boards need none.
 	counted := report.NewLive(office, &cfg.Setup)
 	metrics := newMetrics(office, store, counted, opt.state, version())
+	told := make(chan struct{})
 	if err := keys.begin(ctx, keyedParts{
 		officeParts: officeParts{office: office, paired: paired, voice: voice, live: counted},
-		opt:         opt, cfg: cfg, bolt: bolt, metrics: metrics, ground: ground, stdout: w.stdout, log: log,
+		opt:         opt, cfg: cfg, bolt: bolt, metrics: metrics, ground: ground, told: told, stdout: w.stdout, log: log,
 	}); err != nil {
 		return err
 	}
@@ -179,9 +180,7 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	doors.run("watchdog", pulse.watch)
 
 	announce(w.stdout, opt, &cfg.Setup, sim, web, addr, hall)
-	if k := keys.open.Load(); k != nil {
-		announceAccounts(w.stdout, k.accounts)
-	}
+	close(told)
 	log.Info("open", logState, opt.state, logAddr, addr, logScreen, opt.screens)
 
 	// The screen has this goroutine: a window system asks for the main one.

@@ -20,11 +20,10 @@ import (
 // keyed is what stands on the box's key: the staff, the line to the province with all that goes
 // there, and the pages for which somebody signs in. All of it is there, or none.
 type keyed struct {
-	book     *staff.Book
-	line     *province
-	codes    *rating.Codes
-	pages    *officePages
-	accounts []demoAccount
+	book  *staff.Book
+	line  *province
+	codes *rating.Codes
+	pages *officePages
 }
 
 // vault gives what stands on the box's key, from the start where the key is there, and else from
@@ -55,7 +54,6 @@ func (v *vault) begin(ctx context.Context, p keyedParts) error {
 		}
 		weakKey(p.office, v.lock)
 		p.log.Info("unlocked")
-		announceAccounts(p.stdout, v.open.Load().accounts)
 		<-ctx.Done()
 		return nil
 	})
@@ -118,9 +116,25 @@ type keyedParts struct {
 	cfg     *config
 	bolt    *boltstore.Store
 	metrics *prometheus.Registry
-	ground  *floor // on which it runs
+	ground  *floor          // on which it runs
+	told    <-chan struct{} // closed once the addresses are written to stdout
 	stdout  io.Writer
 	log     *slog.Logger
+}
+
+// hireDemo makes the officers of a demonstration and tells their PINs after the addresses.
+func (p keyedParts) hireDemo(ctx context.Context, book *staff.Book) error {
+	accounts, err := demoStaff(ctx, book, p.opt.state)
+	if err != nil {
+		return err
+	}
+	select {
+	case <-p.told:
+		announceAccounts(p.stdout, accounts)
+		<-ctx.Done()
+	case <-ctx.Done():
+	}
+	return nil
 }
 
 // open opens everything that needs the key, and starts what of it runs.
@@ -132,9 +146,8 @@ func (p keyedParts) open(ctx context.Context, lock *secret.Lock) (*keyed, error)
 		return nil, err
 	}
 	if p.opt.demo {
-		if k.accounts, err = demoStaff(ctx, k.book, p.opt.state); err != nil {
-			return nil, err
-		}
+		// Hashing three PINs takes longer than everything else of a start: the screen does not wait.
+		p.ground.run("demo staff", func(ctx context.Context) error { return p.hireDemo(ctx, k.book) })
 	}
 	if k.line, err = openProvince(ctx, p.office, p.bolt, lock, p.cfg, p.opt, p.log); err != nil {
 		return nil, err
