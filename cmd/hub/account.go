@@ -19,18 +19,22 @@ func (s *session) people(ctx context.Context) (*province.Accounts, error) {
 	return s.openAccounts(ctx, s.now, newLogger(s.stderr, s.log))
 }
 
-// account finds one by its login.
-func (s *session) account(ctx context.Context, a *province.Accounts) (province.Account, error) {
+// account opens the accounts and finds the one that the verb names by its login.
+func (s *session) account(ctx context.Context) (*province.Accounts, province.Account, error) {
+	a, err := s.people(ctx)
+	if err != nil {
+		return nil, province.Account{}, err
+	}
 	all, err := a.List(ctx)
 	if err != nil {
-		return province.Account{}, err
+		return nil, province.Account{}, err
 	}
 	for _, v := range all {
 		if v.Login == s.name {
-			return v, nil
+			return a, v, nil
 		}
 	}
-	return province.Account{}, fmt.Errorf("there is no account %q", s.name)
+	return nil, province.Account{}, fmt.Errorf("there is no account %q", s.name)
 }
 
 func (s *session) signature() string { return "hub/" + s.by() }
@@ -65,11 +69,7 @@ func accountAdd(ctx context.Context, s *session) error {
 }
 
 func accountSecret(ctx context.Context, s *session) error {
-	a, err := s.people(ctx)
-	if err != nil {
-		return err
-	}
-	v, err := s.account(ctx, a)
+	a, v, err := s.account(ctx)
 	if err != nil {
 		return err
 	}
@@ -83,11 +83,7 @@ func accountSecret(ctx context.Context, s *session) error {
 }
 
 func accountDisable(ctx context.Context, s *session) error {
-	a, err := s.people(ctx)
-	if err != nil {
-		return err
-	}
-	v, err := s.account(ctx, a)
+	a, v, err := s.account(ctx)
 	if err != nil {
 		return err
 	}
