@@ -211,6 +211,8 @@ func TestCheck(t *testing.T) {
 		{"lúa chín\nvàng", "lan", false, false},
 		{"lúa chín \xff vàng", "lan", false, false},
 		{strings.Repeat("lúa chín vàng ", 20), "lan", false, false},
+		{"\ufdfa", "lan", false, false},
+		{"⑪⑫⑬", "lan", true, false},
 	} {
 		pin, err := h.Check(c.secret, c.login)
 		var r *kiosk.Refusal
@@ -225,6 +227,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add("471902", "lan")
 	f.Add("lúa chín vàng", "")
 	f.Add("\ufdfa\ufdfa\ufdfa", "x")
+	f.Add("\ufdfa", "")
 	f.Fuzz(func(t *testing.T, s, login string) {
 		pin, err := h.Check(s, login)
 		if err == nil && len(s) < 6 {

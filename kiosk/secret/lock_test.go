@@ -162,7 +162,7 @@ func TestWhatIsNoBoxPassphrase(t *testing.T) {
 	dir := t.TempDir()
 	l := locked(t, dir, secret.Unlock{New: secret.FromPassphrase})
 	for _, p := range []string{
-		"", "mười bốn chữ a", "abcdefghijklmnopqrst", "aaaaaaaaaaaaaaaaaaaa", "matkhaumatkhaumatkhau",
+		"", "mười bốn chữ a", "\ufdfa\ufdfa", "abcdefghijklmnopqrst", "aaaaaaaaaaaaaaaaaaaa", "matkhaumatkhaumatkhau",
 		strings.Repeat("bến đò chiều mưa ", 20), "bến đò chiều\nmưa tháng bảy", "bến đò \xff chiều mưa tháng",
 	} {
 		for what, err := range map[string]error{"set": l.SetPassphrase(t.Context(), p), "change": l.ChangePassphrase(t.Context(), phrase, p)} {

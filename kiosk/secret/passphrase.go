@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // MinPassphrase is the least length of the box's passphrase in characters, as NIST SP 800-63B-4
@@ -32,7 +31,7 @@ func judge(passphrase string) (string, error) {
 	if !ok || strings.ContainsFunc(clean, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return "", refuse(hintText)
 	}
-	if utf8.RuneCountInString(clean) < MinPassphrase {
+	if length(passphrase, clean) < MinPassphrase {
 		return "", refuse(hintBoxPassphrase)
 	}
 	if simple(clean, false) {

@@ -38,7 +38,7 @@ func (h *Hasher) Check(secret, login string) (pin bool, err error) {
 	if !ok || strings.ContainsFunc(clean, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return false, refuse(hintText)
 	}
-	n := utf8.RuneCountInString(clean)
+	n := length(secret, clean)
 	pin = isDigits(clean)
 	if pin && (n < minPIN || n > maxPIN) || !pin && n < minPassphrase {
 		return pin, refuse(hintLength)
@@ -66,6 +66,12 @@ func tidy(secret string) (string, bool) {
 		return "", false
 	}
 	return clean, true
+}
+
+// length is how many characters a secret counts for. What tidy makes longer has not become harder
+// to guess: U+FDFA is one press and 18 letters.
+func length(typed, clean string) int {
+	return min(utf8.RuneCountInString(typed), utf8.RuneCountInString(clean))
 }
 
 func isDigits(s string) bool {
