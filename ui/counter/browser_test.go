@@ -28,6 +28,7 @@ func TestInABrowser(t *testing.T) {
 		"steps made offline":             offline,
 		"the box has gone on":            overtaken,
 		"an answer that never came":      lostAnswer,
+		"an answer that comes late":      lateAnswer,
 		"a call that never arrived":      staleCall,
 		"two tabs of one counter":        twoTabs,
 		"a session that ended":           sessionEnded,
@@ -224,6 +225,61 @@ func lostAnswer(t *testing.T, chrome context.Context) {
 	}
 	if n := len(h.Snapshot().LastCalls(9)); n != 1 {
 		t.Errorf("%d numbers were called by one press", n)
+	}
+}
+
+// lateAnswer is a gateway whose stream is ahead of its answers: a press that follows is a press of
+// its own, and one that only repeats another is seen to be none.
+func lateAnswer(t *testing.T, chrome context.Context) {
+	h := newHall(t)
+	for range 4 {
+		h.issue(kiosktest.Certify, "", kiosk.Vietnamese)
+	}
+	made, arrive := make(chan struct{}), make(chan struct{})
+	steps := atomic.Int32{}
+	h.before = func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		n := int32(0)
+		if r.URL.Path == "/counter/step" {
+			n = steps.Add(1)
+		}
+		switch n {
+		case 1: // the call is made, and its answer waits
+			got := httptest.NewRecorder()
+			next.ServeHTTP(got, r)
+			<-made
+			w.WriteHeader(got.Code)
+			_, _ = got.Body.WriteTo(w)
+			return
+		case 5: // the call is still on its way
+			<-arrive
+		}
+		next.ServeHTTP(w, r)
+	}
+	const free = `document.getElementById("number").textContent === "–" && !document.querySelector("[data-key=G]").hasAttribute("aria-disabled")`
+	b := h.tab(t, chrome, false)
+	b.signIn("lan", "1")
+	b.key("g")
+	b.shows("number", "A001")
+	b.key("x")
+	b.until("the next one can be called", free)
+	b.key("g")
+	close(made)
+	b.shows("number", "A002")
+	b.until("nothing waits", `Object.keys(localStorage).length === 0`)
+	b.key("x")
+	b.until("the next one can be called", free)
+	b.until("nothing waits", `Object.keys(localStorage).length === 0`)
+	b.key("g")
+	b.until("the button says that it is pressed", `document.querySelector("[data-key=G]").hasAttribute("aria-disabled")`)
+	b.key("g")
+	close(arrive)
+	b.shows("number", "A003")
+	b.until("nothing waits", `Object.keys(localStorage).length === 0`)
+	if n := len(h.Snapshot().LastCalls(9)); n != 3 {
+		t.Errorf("%d numbers were called by three presses and one that was repeated", n)
+	}
+	if got := h.ticket("A001").State; got != kiosk.Served {
+		t.Errorf("A001 is %s", got)
 	}
 }
 

@@ -59,7 +59,7 @@ function take(s, streamed) {
 
 function draw() {
   const entries = store.all().filter(e => !e.asked && (!link || now() - e.at > 1));
-  view.render(project(state, store.all()), entries, link, notice);
+  view.render(project(state, store.all()), entries, link, notice, (verb, number) => steps.repeats(verb, number));
   conflict();
 }
 
@@ -131,7 +131,7 @@ function welcome(hello) {
 }
 
 setInterval(() => {
-  if (!document.hidden) view.tick();
+  if (!document.hidden) store.all().length ? draw() : view.tick(); // what waits long is said
   if (page.signedOut) return;
   const silent = now0() - heard;
   if (silent > SILENCE || !link && silent > 8 && stream?.readyState !== EventSource.OPEN) {
@@ -149,9 +149,10 @@ function press(verb, more = {}) {
   const s = project(state, store.all());
   const next = verb === 'finish-next';
   const real = next ? 'finish' : verb;
-  if (steps.busy(real)) return;
-  if (!link && !queues(real)) { warn(real === 'call' ? off.noCall : off.noOther); return; }
   const number = more.number ?? (real === 'call' ? '' : real === 'undo' ? s.undo?.n : s.hand?.n) ?? '';
+  // Pressed twice is once. The button is grey meanwhile, and the first one's answer is for both.
+  if (steps.repeats(real, number)) return;
+  if (!link && !queues(real)) { warn(real === 'call' ? off.noCall : off.noOther); return; }
   const moves = more.moves ?? s.hand?.m ?? 0;
   notice = '';
   if (!steps.press(real, number, { ...more, moves, next: next && link })) { warn(off.full); return; }

@@ -42,7 +42,13 @@ export class Steps {
     this.online = true;
   }
 
-  busy(verb) { return this.store.all().some(e => e.verb === verb && !e.asked); }
+  // repeats reports whether a press is the last one under way once more: of its number, or of a
+  // call without a number the last of all. What was pressed in between makes it another one: the
+  // stream may have shown a call whose answer is still on the way, and its number be finished.
+  repeats(verb, number) {
+    const last = this.store.all().filter(e => !e.asked && (!number || e.number === number)).pop();
+    return !!last && last.verb === verb && last.number === number;
+  }
 
   // press makes a step out of what is seen now. It answers false where it cannot be kept.
   press(verb, number, more = {}) {

@@ -24,9 +24,11 @@ export class View {
 
   service(row) { return this.services[row.s]?.name ?? ''; }
 
-  // render shows a state; entries are the steps that wait, link says whether the box is heard.
-  render(s, entries, link, notice) {
+  // render shows a state; entries are the steps that wait, link says whether the box is heard, and
+  // under whether a step with a number is on its way.
+  render(s, entries, link, notice, under) {
     this.state = s;
+    this.under = under;
     const h = s.hand;
     attr(el('hand'), 'data-state', h ? h.st : '');
     text(el('number'), h ? h.n : '–');
@@ -89,12 +91,12 @@ export class View {
     const next = free ? 'call' : called ? 'serve' : h ? 'finish-next' : '';
     for (const b of document.querySelectorAll('#steps button[name=verb]')) {
       if (!(b.value in on)) continue;
-      can(b, on[b.value]);
+      can(b, on[b.value] && !this.under(b.value === 'finish-next' ? 'finish' : b.value, b.value === 'call' ? '' : h?.n ?? ''));
       b.classList.toggle('next', b.value === next);
     }
     can(el('open-send'), !!h);
-    can(el('prio'), link && !!h);
     el('prio').value = h?.p ? 'lower' : 'raise';
+    can(el('prio'), link && !!h && !this.under(el('prio').value, h.n));
     text(el('prio').querySelector('span'), this.words.verbs[el('prio').value].button);
     can(el('leave'), s.seat.state !== 'closed');
     el('open-pause').classList.toggle('next', link && !h && !free);
@@ -206,7 +208,7 @@ export class View {
     over = Math.max(over, s.waiting.over ?? 0);
     text(el('waiting-over'), over ? fill(this.say.over, { n: over, t: span(s.limit, this.say) }) : '');
     const left = s.undo ? Math.ceil(s.undo.until - t) : 0;
-    can(el('undo'), this.link && left > 0);
+    can(el('undo'), this.link && left > 0 && !this.under('undo', s.undo.n));
     text(el('undo-what'), left > 0 ? `${left} s · ${s.undo.n} ${this.words.verbs[s.undo.verb]?.name ?? ''}` : '');
     if (s.help) text(el('help-text'), fill(this.say.atScreen, { t: span(t - s.help, this.say) }));
   }
