@@ -42,7 +42,7 @@ func (h *Hub) readBatch(w http.ResponseWriter, r *http.Request) (b []byte, leave
 		return nil, nil, err
 	}
 	defer release()
-	raw, err := readSlowly(w, r, h.Limits.Idle)
+	raw, err := readSlowly(w, r, h.Limits.Idle, h.Limits.Uploads.Slowest)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -60,20 +60,28 @@ func (h *Hub) readBatch(w http.ResponseWriter, r *http.Request) (b []byte, leave
 	return b, leave, nil
 }
 
-// readSlowly reads a body, however slow, as long as something comes.
-func readSlowly(w http.ResponseWriter, r *http.Request, idle time.Duration) ([]byte, error) {
+// readSlowly reads a body from a slow line. Something has to come within idle, and from idle on it
+// has to have come at slowest bytes a second on the whole: otherwise one byte now and then would
+// hold the room of a megabyte for months.
+func readSlowly(w http.ResponseWriter, r *http.Request, idle time.Duration, slowest int64) ([]byte, error) {
 	control := http.NewResponseController(w)
+	late := time.Now().Add(idle) // when what has come so far is too little
 	var b bytes.Buffer
 	piece := make([]byte, 32<<10)
 	for {
+		next := time.Now().Add(idle)
+		if late.Before(next) {
+			next = late
+		}
 		// A server that knows no deadlines, in tests, has no strangers either.
-		if err := control.SetReadDeadline(time.Now().Add(idle)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		if err := control.SetReadDeadline(next); err != nil && !errors.Is(err, http.ErrNotSupported) {
 			return nil, fmt.Errorf("bound the reading: %w", err)
 		}
 		n, err := r.Body.Read(piece)
 		if b.Write(piece[:n]); b.Len() > wire.MaxBatchBytes {
 			return nil, tooLarge()
 		}
+		late = late.Add(time.Duration(n) * time.Second / time.Duration(slowest))
 		switch {
 		case err == io.EOF:
 			return b.Bytes(), nil

@@ -27,7 +27,7 @@ type Limits struct {
 	Patience time.Duration
 	// Idle is how long a body may say nothing (20 s).
 	Idle time.Duration
-	// Uploads bound what the pages may take.
+	// Uploads bound what the pages may take. Their Slowest holds for batches too.
 	Uploads UploadLimits
 }
 
@@ -37,6 +37,7 @@ func (l Limits) filled() Limits {
 	or(&l.Each, 2)
 	or(&l.Patience, 2*time.Second)
 	or(&l.Idle, 20*time.Second)
+	l.Uploads = l.Uploads.filled()
 	return l
 }
 

@@ -65,8 +65,10 @@ type UploadLimits struct {
 	Flush time.Duration
 }
 
-// The defaults. The slowest line worth a name is far above Slowest, and what a killed process can
-// lose of a line of 64 kbit/s in Flush is 16 kB.
+// The defaults. A line has 64 kbit/s, 8 on bad days: 1,000 bytes a second, of which a body that
+// shares it with others gets half. Below that the gateway gives up by itself, so that half of it
+// again is nobody's who means well. What a killed process can lose of a line of 64 kbit/s in Flush
+// is 16 kB.
 const (
 	defaultBodies  = 256
 	defaultOfOne   = 8
@@ -81,14 +83,19 @@ const (
 	keepTimeout = 2 * time.Minute
 )
 
-// NewUploads returns a handler.
-func NewUploads(cfg UploadsConfig) *Uploads {
-	l := &cfg.Limits
+func (l UploadLimits) filled() UploadLimits {
 	or(&l.Bodies, defaultBodies)
 	or(&l.OfOne, defaultOfOne)
 	or(&l.Idle, defaultIdle)
 	or(&l.Slowest, defaultSlowest)
 	or(&l.Flush, defaultFlush)
+	return l
+}
+
+// NewUploads returns a handler.
+func NewUploads(cfg UploadsConfig) *Uploads {
+	cfg.Limits = cfg.Limits.filled()
+	l := cfg.Limits
 	return &Uploads{
 		cfg: cfg, places: newUploadPlaces(l.Bodies, l.OfOne), takers: takers{of: map[PageKey]*taker{}},
 		buffers: sync.Pool{New: func() any { return new([MaxPiece]byte) }},
