@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"text/tabwriter"
 
@@ -38,18 +39,23 @@ type incidentItem struct {
 	Named     bool                `json:"names_applicant"`
 }
 
-// lost ends a gateway for good and prints the sheet. Doing it again prints the sheet again.
+// lost ends a gateway for good and prints the sheet. Doing it again prints the sheet again. The
+// note comes first: what was lost, and what was on it, is shown to nobody of whom no log tells.
 func lost(ctx context.Context, s *session) error {
 	why, err := s.need("why", "where and when it was lost, as far as it is known")
 	if err != nil {
 		return err
 	}
 	id := wire.GatewayID(s.name)
-	g, err := s.registrar.Revoke(ctx, id, why, s.by())
-	if err != nil {
+	_, err = s.registrar.Gateway(ctx, id)
+	if err == nil {
+		err = s.note(ctx, "lost", s.name, why)
+	}
+	if err != nil && !errors.Is(err, enrol.ErrNotFound) { // whom nobody knows, Revoke refuses
 		return err
 	}
-	if err := s.note(ctx, "lost", s.name, why); err != nil {
+	g, err := s.registrar.Revoke(ctx, id, why, s.by())
+	if err != nil {
 		return err
 	}
 	sheet, err := s.incident(ctx, g)

@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/sync/enrol"
 	"github.com/motcua/gateway/sync/hub"
 	"github.com/motcua/gateway/sync/wire"
+	"github.com/motcua/gateway/ui/province"
 )
 
 // verb is something to be done beside serving. Verbs work on the database itself, not through a
@@ -59,9 +61,12 @@ func obey(ctx context.Context, opt *options, w world) error {
 	if err != nil {
 		return err
 	}
-	for name := range opt.flags {
+	for name, text := range opt.flags {
 		if name != "by" && !strings.Contains(v.takes, "-"+name) {
 			return errUsage(fmt.Sprintf("%s takes no -%s", v.name, name))
+		}
+		if slices.Contains(logged(), name) && province.NamesPerson(text) {
+			return errUsage(fmt.Sprintf("-%s holds what may be a person's number, and the audit log keeps it for ever: say it without", name))
 		}
 	}
 	cfg, err := loadConfig(opt.config)
@@ -81,6 +86,9 @@ func obey(ctx context.Context, opt *options, w world) error {
 	}
 	return err
 }
+
+// logged are the flags whose texts stand in the audit log.
+func logged() []string { return []string{"by", "why", "purpose", "order"} }
 
 // find returns the verb that words begin with, and what follows it.
 func find(words []string) (verb, []string, error) {

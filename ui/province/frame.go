@@ -139,7 +139,7 @@ func (p *Pages) purposeOf(r *http.Request) (string, error) {
 	if utf8.RuneCountInString(s) < minPurpose || len(s) > maxPurpose || !printable(s) {
 		return "", wrong(p.w.WantPurpose)
 	}
-	if namesPerson(s) {
+	if NamesPerson(s) {
 		return "", wrong(p.w.NoNumber)
 	}
 	return s, nil

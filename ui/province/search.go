@@ -105,7 +105,7 @@ func (p *Pages) find(w http.ResponseWriter, r *http.Request, m me) error {
 	case "visit":
 		site, number := kiosk.SiteCode(r.PostFormValue("site")), strings.ToUpper(strings.TrimSpace(r.PostFormValue("number")))
 		day, err := kiosk.ParseDay(r.PostFormValue("day"))
-		if err != nil || !m.right.May(site) || number == "" || len(number) > maxTerm || !printable(number) || namesPerson(number) {
+		if err != nil || !m.right.May(site) || number == "" || len(number) > maxTerm || !printable(number) || NamesPerson(number) {
 			return wrong(p.w.Search.WantVisit)
 		}
 		about = string(site) + " " + day.String() + " " + number
@@ -153,41 +153,10 @@ func (p *Pages) dossierName(s string) error {
 	if kiosk.DossierID(s).Valid() {
 		return nil
 	}
-	if namesPerson(s) {
+	if NamesPerson(s) {
 		return wrong(p.w.Search.PersonThere)
 	}
 	return nil
-}
-
-// namesPerson reports whether a text holds what may be a person's number. Such a text must not come
-// into the log, which keeps it for ever.
-func namesPerson(s string) bool {
-	digits := 0
-	for _, r := range s {
-		if !unicode.IsDigit(r) {
-			digits = 0
-		} else if digits++; digits >= shortestNumber {
-			return true
-		}
-	}
-	return false
-}
-
-// shortestNumber is that of the oldest identity cards, in digits.
-const shortestNumber = 9
-
-// personOf reads a person's number: of a card, or of another paper.
-func (p *Pages) personOf(typed string) (string, error) {
-	s := strings.Map(func(r rune) rune {
-		if r == ' ' || r == '.' || r == '-' {
-			return -1
-		}
-		return r
-	}, strings.ToUpper(p.o.NFC(typed)))
-	if len(s) < 6 || len(s) > 20 || strings.Trim(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-		return "", wrong(p.w.Search.WantPerson)
-	}
-	return s, nil
 }
 
 // isoDay is a day as browsers write it into a field.

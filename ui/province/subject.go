@@ -119,7 +119,7 @@ func (p *Pages) erase(w http.ResponseWriter, r *http.Request, m me) error {
 	if len(reference) < 3 || len(reference) > maxOrder || !printable(reference) {
 		return wrong(p.w.Subject.WantOrder)
 	}
-	if namesPerson(reference) {
+	if NamesPerson(reference) {
 		return wrong(p.w.NoNumber)
 	}
 	if err := p.audit(r, m, deedEraseLook, aboutPerson, reference); err != nil {
