@@ -23,10 +23,29 @@ type config struct {
 	Names  []string `toml:"names"`
 	// Status is plain HTTP without a login, so only on this machine.
 	Status   string         `toml:"status"`
+	Line     lineConfig     `toml:"line"`
 	Database databaseConfig `toml:"database"`
 	Pages    pagesConfig    `toml:"pages"`
 	Page     pageConfig     `toml:"page"`
 	Sites    []siteConfig   `toml:"site"`
+}
+
+// lineConfig is [line]: how many connections stand in the gateways' door at once.
+type lineConfig struct {
+	Connections int `toml:"connections"` // in all
+	// Strangers is how many of one address have not shown yet that they are a gateway's, and
+	// Gateways how many have. An address is an office with three boxes, or a carrier's NAT with a
+	// whole province behind it.
+	Strangers int `toml:"strangers_per_address"`
+	Gateways  int `toml:"gateways_per_address"`
+}
+
+// defaultLine has room for a province that comes back at one moment through one address, where
+// each of 162 gateways is a stranger until its handshake is over; and for the connections that a
+// bad line has cut and nobody has missed yet, twelve of each gateway. No single address has more
+// than a tenth of all.
+func defaultLine() lineConfig {
+	return lineConfig{Connections: 20_000, Strangers: 256, Gateways: 2_000}
 }
 
 // pageConfig is [page]: what people of the province see in a browser.
@@ -104,6 +123,14 @@ func (c *config) check(wrong func(key, want string)) {
 	if slices.ContainsFunc(c.Names, func(n string) bool { return !isName(n) }) {
 		wrong("names", wantName)
 	}
+	for _, v := range []struct {
+		key string
+		n   int
+	}{{"connections", c.Line.Connections}, {"strangers_per_address", c.Line.Strangers}, {"gateways_per_address", c.Line.Gateways}} {
+		if v.n < 1 || v.n > maxConnections {
+			wrong("line."+v.key, fmt.Sprintf("want a number from 1 to %d", maxConnections))
+		}
+	}
 	if c.Page.Listen != "" && !isAddress(c.Page.Listen) {
 		wrong("page.listen", wantAddress)
 	}
@@ -131,8 +158,10 @@ func (c *config) check(wrong func(key, want string)) {
 	}
 }
 
-// maxConfig bounds a file, in bytes.
-const maxConfig = 1 << 16
+const (
+	maxConfig      = 1 << 16 // of a file, in bytes
+	maxConnections = 1_000_000
+)
 
 // configError is a configuration that is wrong, with FILE:LINE where that is known.
 type configError struct{ text string }
@@ -141,7 +170,7 @@ func (e *configError) Error() string { return e.text }
 
 // loadConfig reads the file; empty: what a hub is without one.
 func loadConfig(file string) (*config, error) {
-	c := &config{Listen: "127.0.0.1:8443", Status: "127.0.0.1:8444"}
+	c := &config{Listen: "127.0.0.1:8443", Status: "127.0.0.1:8444", Line: defaultLine()}
 	if file == "" {
 		return c, c.complete()
 	}

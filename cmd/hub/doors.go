@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-	"golang.org/x/net/netutil"
 
 	"github.com/motcua/gateway/sync/enrol"
 	"github.com/motcua/gateway/sync/hub"
@@ -25,7 +24,6 @@ const (
 	writeTime  = time.Minute // without a byte that can be written
 	maxHead    = 16 << 10
 	maxStreams = 32 // of one connection; a gateway uses about ten
-	maxLines   = 20_000
 	// maxUnread bounds what of one connection's bodies waits to be read: a province on slow lines
 	// fills none of it, and one on fast lines not the hub's memory.
 	maxUnread   = 256 << 10
@@ -37,12 +35,12 @@ const (
 func newLine(h *hub.Hub, r *enrol.Registrar, log *slog.Logger) *http.Server {
 	mux := http.NewServeMux()
 	mux.Handle("/.well-known/est/", r.Handler())
-	mux.Handle("/v1/", r.Protect(h))
+	mux.Handle("/v1/", r.Protect(greeted(h)))
 	mux.Handle(wire.PathOpenAPI, h)
 	mux.Handle("/healthz", h)
 	mux.Handle("/", h) // which says that nothing is there
 	s := newServer(mux, log)
-	s.TLSConfig = r.ServerTLS()
+	s.TLSConfig, s.ConnContext = r.ServerTLS(), withVisitor
 	return s
 }
 
@@ -72,10 +70,10 @@ func serve(ctx context.Context, s *http.Server, l net.Listener, quiet func()) er
 	done := make(chan error, 1)
 	go func() {
 		if s.TLSConfig == nil {
-			done <- s.Serve(netutil.LimitListener(l, maxWatchers))
+			done <- s.Serve(l)
 			return
 		}
-		done <- s.ServeTLS(netutil.LimitListener(l, maxLines), "", "")
+		done <- s.ServeTLS(l, "", "")
 	}()
 	select {
 	case err := <-done:

@@ -7,6 +7,7 @@ import (
 	"net"
 	"time"
 
+	"golang.org/x/net/netutil"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/motcua/gateway/sync/hub"
@@ -63,8 +64,8 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	ground.Go(func() error { return h.Run(behind) })
 	ground.Go(func() error { return broom.Run(behind) })
 	doors, open := errgroup.WithContext(ctx)
-	doors.Go(func() error { return serve(open, line, gateways, h.Quiet) })
-	doors.Go(func() error { return serve(open, watch, status, func() {}) })
+	doors.Go(func() error { return serve(open, line, newShare(cfg.Line, log).at(gateways), h.Quiet) })
+	doors.Go(func() error { return serve(open, watch, netutil.LimitListener(status, maxWatchers), func() {}) })
 	page.run(open, doors)
 
 	announce(w.stdout, cfg, gateways.Addr(), status.Addr(), page)

@@ -95,7 +95,7 @@ func (r *Registrar) admit(req *http.Request) (issue issuing, settle func(error),
 	if !ok || user != claimUser {
 		return nil, nil, refuse(CodeClaimUnknown, `the user is "claim", the password the claim code`)
 	}
-	addr := addressOf(req.RemoteAddr)
+	addr := AddressOf(req.RemoteAddr)
 	if wait := r.wrong.take(addr); wait > 0 {
 		return nil, nil, tooMany(wait)
 	}

@@ -125,9 +125,9 @@ func (b *bucket) wait(every time.Duration) time.Duration {
 	return time.Duration((1 - b.left) * float64(every))
 }
 
-// addressOf is the key of a request's other end: its address, of IPv6 the network, because
-// whoever has one address there has 2⁶⁴.
-func addressOf(remote string) string {
+// AddressOf is by what the other end of a connection, HOST:PORT, is counted: its address, of IPv6
+// the network, because whoever has one address there has 2⁶⁴.
+func AddressOf(remote string) string {
 	ap, err := netip.ParseAddrPort(remote)
 	if err != nil {
 		return remote

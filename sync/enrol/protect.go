@@ -113,7 +113,7 @@ func (r *Registrar) watch(w http.ResponseWriter, req *http.Request, cancel conte
 
 // turnAway answers a request of nobody.
 func (r *Registrar) turnAway(w http.ResponseWriter, req *http.Request, err error) {
-	addr := addressOf(req.RemoteAddr)
+	addr := AddressOf(req.RemoteAddr)
 	p := problemOf(err)
 	switch {
 	case p == nil && req.Context().Err() != nil:
