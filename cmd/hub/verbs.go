@@ -105,10 +105,17 @@ func find(words []string) (verb, []string, error) {
 	return verb{}, nil, errUsage(fmt.Sprintf("there is no verb %q", strings.Join(words, " ")))
 }
 
-// claim makes a claim code and shows it once.
+// claim makes a claim code and shows it once. Until it is noted nobody has it.
 func claim(ctx context.Context, s *session) error {
 	code, c, err := s.registrar.NewClaim(ctx, enrol.Order{Site: kiosk.SiteCode(s.name), By: s.by(), Replaces: wire.GatewayID(s.flags["replaces"])})
 	if err != nil {
+		return err
+	}
+	purpose := "for the first box"
+	if c.Replaces != "" {
+		purpose = "replaces " + string(c.Replaces)
+	}
+	if err := s.note(ctx, "claim", string(c.Site), purpose); err != nil {
 		return err
 	}
 	fmt.Fprintf(s.stdout, "%s\n", code.Reveal())
@@ -160,7 +167,7 @@ func (s *session) need(name, what string) (string, error) {
 	return "", errUsage(fmt.Sprintf("-%s is missing: %s", name, what))
 }
 
-// note writes a verb into the audit log, before it is done.
+// note writes a verb into the audit log, before it is done or anything of it is shown.
 func (s *session) note(ctx context.Context, what, about, purpose string) error {
 	_, err := s.store.Audit(ctx, hub.Audited{Who: "hub/" + s.by(), What: what, About: about, Purpose: purpose})
 	return err

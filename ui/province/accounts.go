@@ -219,7 +219,7 @@ func (a *Accounts) Add(ctx context.Context, by string, v Account, secret string)
 	if err != nil {
 		return Account{}, err
 	}
-	if err := a.give(ctx, by, o.Code, right); err != nil {
+	if err := a.give(ctx, by, o.Code, Right{}, right); err != nil {
 		return Account{}, err
 	}
 	// Two who opened accounts at the same instant may have been given one code: the shelf has the
@@ -244,8 +244,8 @@ func (a *Accounts) Change(ctx context.Context, by string, v Account) (Account, e
 	}
 	v.Role, v.Counters = right.Role.kiosk(), nil
 	o, err := a.book.Change(ctx, by, v.Officer)
-	if err == nil && was.Right.String() != right.String() {
-		err = a.give(ctx, by, o.Code, right)
+	if err == nil && !was.Right.equal(right) {
+		err = a.give(ctx, by, o.Code, was.Right, right)
 	}
 	return Account{o, right}, err
 }
@@ -274,12 +274,14 @@ func (a *Accounts) Unlock(ctx context.Context, by string, code kiosk.OfficerCode
 	return a.book.Unlock(ctx, by, code)
 }
 
-// give keeps a right, in the log first.
-func (a *Accounts) give(ctx context.Context, by string, code kiosk.OfficerCode, r Right) error {
+// give keeps a right in the place of another one, in the log first.
+func (a *Accounts) give(ctx context.Context, by string, code kiosk.OfficerCode, was, r Right) error {
 	ctx = context.WithoutCancel(ctx) // the account is made: a browser that hangs up does not part the two
 	b, err := json.Marshal(r)
-	if err == nil {
-		err = a.log.Audit(ctx, Entry{Who: by, What: deedRight, About: string(code), Purpose: r.String()})
+	for _, text := range r.since(was) {
+		if err == nil {
+			err = a.log.Audit(ctx, Entry{Who: by, What: deedRight, About: string(code), Purpose: text})
+		}
 	}
 	if err == nil {
 		err = a.shelf.Write(ctx, kiosk.Item{Key: string(code), Value: a.sealer.Seal(purposeRight, b, []byte(code))})

@@ -45,7 +45,8 @@ func (p *Pages) dossier(w http.ResponseWriter, r *http.Request, m me) error {
 	if !id.Valid() {
 		return ErrNotFound
 	}
-	why := p.purposes.of(look{m.session.ID, id}, p.o.Now())
+	l := look{m.session.ID, id}
+	why := p.purposes.of(l, p.o.Now())
 	if why == "" {
 		return p.ask(w, r, m, id, http.StatusOK)
 	}
@@ -67,6 +68,7 @@ func (p *Pages) dossier(w http.ResponseWriter, r *http.Request, m me) error {
 	if err := p.audit(r, m, deedDossier, string(id), why); err != nil {
 		return err
 	}
+	p.purposes.open(l)
 	return p.write(w, r, m, http.StatusOK, "dossier", frame{Title: p.w.Dossier.Title, Body: body})
 }
 
@@ -143,16 +145,22 @@ type viewBody struct {
 	Size          int64
 }
 
-// view shows a page in a frame in which one can turn to the next. The picture itself is another
-// request, and that one is the look that is written down.
+// view shows a page in a frame in which one can turn to the next. It tells no more than the
+// dossier's page, and only who has opened that one comes here: that look is written down already,
+// and the picture, which is another request, is one of its own.
 func (p *Pages) view(w http.ResponseWriter, r *http.Request, m me) error {
 	id := kiosk.DossierID(r.PathValue("id"))
-	if id.Valid() && p.purposes.of(look{m.session.ID, id}, p.o.Now()) == "" {
+	l := look{m.session.ID, id}
+	if id.Valid() && p.purposes.of(l, p.o.Now()) == "" {
 		return p.ask(w, r, m, id, http.StatusOK)
 	}
 	d, n, _, err := p.leaf(r, m)
 	if err != nil {
 		return err
+	}
+	if !p.purposes.opened(l, p.o.Now()) {
+		http.Redirect(w, r, "/province/dossiers/"+string(id), http.StatusSeeOther)
+		return nil
 	}
 	page := d.Dossier.Pages[n-1]
 	body := viewBody{

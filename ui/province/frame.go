@@ -109,7 +109,7 @@ func (p *Pages) problemOf(err error) *lan.Problem {
 		problem.Status, problem.Code, problem.Message = http.StatusNotFound, lan.CodeNoPage, p.w.NotFound
 	}
 	if own := p.w.Refusal(problem.Code); own != "" {
-		if _, chosen := errors.AsType[*lan.Problem](err); !chosen || err.(*lan.Problem).Message == "" {
+		if chosen, ok := errors.AsType[*lan.Problem](err); !ok || chosen.Message == "" {
 			problem.Message = own
 		}
 	}

@@ -47,6 +47,7 @@ func (s sum) ended() int { return s.Served + s.NoShow + s.Cancelled + s.Lapsed }
 type numbersRow struct {
 	Name, Commune string
 	Path          string // of its services; empty: none
+	site          kiosk.SiteCode
 	sum
 	Bar bar
 }
@@ -119,7 +120,7 @@ func (p *Pages) day(r *http.Request, q question, right Right) ([]numbersRow, sum
 			row.Name = cmp.Or(key, p.w.Numbers.NoService)
 		} else {
 			site := p.site(kiosk.SiteCode(key))
-			row.Name, row.Commune = site.Name, site.Commune
+			row.Name, row.Commune, row.site = site.Name, site.Commune, site.Code
 			row.Path = "/province/numbers?" + url.Values{"site": {key}, "day": {isoDay(q.day)}}.Encode()
 		}
 		out = append(out, row)
@@ -158,11 +159,10 @@ func (p *Pages) numbers(w http.ResponseWriter, r *http.Request, m me) error {
 		body.Site = &s
 	} else if !q.services {
 		for _, s := range p.o.Sites {
-			if m.right.May(s.Code) {
+			if m.right.May(s.Code) && !slices.ContainsFunc(rows, func(row numbersRow) bool { return row.site == s.Code }) {
 				body.Silent++
 			}
 		}
-		body.Silent = max(0, body.Silent-len(rows))
 	}
 	return p.write(w, r, m, http.StatusOK, "numbers", frame{Title: p.w.Numbers.Title, Body: body})
 }

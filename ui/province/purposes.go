@@ -28,8 +28,9 @@ type look struct {
 }
 
 type purpose struct {
-	text  string
-	until time.Time
+	text   string
+	until  time.Time
+	opened bool // the dossier's own page was shown for it, and that was written down
 }
 
 // hold keeps a purpose.
@@ -42,7 +43,25 @@ func (p *purposes) hold(l look, text string, now time.Time) {
 	if len(p.held) >= maxPurposes {
 		p.makeRoom(now)
 	}
-	p.held[l] = purpose{text, now.Add(purposeLasts)}
+	p.held[l] = purpose{text: text, until: now.Add(purposeLasts)}
+}
+
+// open notes that a look under the purpose that holds was written down.
+func (p *purposes) open(l look) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if v, ok := p.held[l]; ok {
+		v.opened = true
+		p.held[l] = v
+	}
+}
+
+// opened reports whether a look was written down under the purpose that holds.
+func (p *purposes) opened(l look, now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	v := p.held[l]
+	return v.opened && now.Before(v.until)
 }
 
 // of returns the purpose that holds, empty where none does.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/motcua/gateway/kiosk"
@@ -65,21 +64,33 @@ func (r Right) May(site kiosk.SiteCode) bool {
 // has to know the sites.
 func (r Right) maySee(site kiosk.SiteCode) bool { return r.Role == RoleAdmin || r.May(site) }
 
-// String is the right as the log has it, within the log's bounds.
-func (r Right) String() string {
-	if r.Role != RoleViewer {
-		return string(r.Role)
+func (r Right) equal(other Right) bool {
+	return r.Role == other.Role && slices.Equal(r.Sites, other.Sites)
+}
+
+// since is what the log has of a right that follows another one: the role, how many sites there
+// are, and each that was given or taken. One text is within the log's bounds; a long change takes
+// several. Both rights are as Check leaves them.
+func (r Right) since(was Right) []string {
+	head := string(r.Role)
+	if r.Role == RoleViewer {
+		head = fmt.Sprintf("%s, %d:", r.Role, len(r.Sites))
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %d:", r.Role, len(r.Sites))
-	for _, s := range r.Sites {
-		if b.Len()+len(s) > maxLogged {
-			b.WriteString(" …")
-			break
+	texts := []string{head}
+	moved := func(sign string, of, notIn []kiosk.SiteCode) {
+		for _, s := range of {
+			if _, there := slices.BinarySearch(notIn, s); there {
+				continue
+			}
+			if last := texts[len(texts)-1]; len(last)+len(s) > maxLogged {
+				texts = append(texts, head)
+			}
+			texts[len(texts)-1] += " " + sign + string(s)
 		}
-		b.WriteString(" " + string(s))
 	}
-	return b.String()
+	moved("+", r.Sites, was.Sites)
+	moved("-", was.Sites, r.Sites)
+	return texts
 }
 
 // kiosk is the role in the book of accounts, which keeps one more rule by it: that the last lead

@@ -108,6 +108,15 @@ func TestAPurposeIsAskedFor(t *testing.T) {
 	if got := r.log.deeds(before); len(got) != 0 {
 		t.Errorf("logged %q", got)
 	}
+	// A purpose that was said is not yet a look that was written down: the page in its frame tells
+	// of the dossier too.
+	r.post(whole, path, "purpose", why)
+	if a := r.get(whole, path+"/view/1"); a.status != http.StatusSeeOther || a.header.Get("Location") != path {
+		t.Errorf("viewed before the dossier was opened: %d %s", a.status, text(a.body))
+	}
+	if got := r.log.deeds(before); len(got) != 0 {
+		t.Errorf("logged %q", got)
+	}
 	if a := r.open(whole, dossierA); a.status != http.StatusOK || !strings.Contains(a.body, personName) || !strings.Contains(a.body, why) {
 		t.Errorf("opened: %d %s", a.status, text(a.body))
 	}
@@ -259,6 +268,12 @@ func TestNumbers(t *testing.T) {
 	if s := text(page.body); !strings.Contains(s, "Phát số 117") || !strings.Contains(s, "Phục vụ xong 104") || !strings.Contains(s, "1 điểm chưa có số liệu") || !strings.Contains(s, "Ngày 25/11: phát 12 số") {
 		t.Errorf("the day: %s", s)
 	}
+	// An office that counts and that the configuration does not name is not taken for the one that is silent.
+	r.store.counts = append(r.store.counts, Count{kiosk.DayOf(start), "xa-moi", "x", Issued, 1})
+	if s := text(r.get(whole, "/province/numbers").body); !strings.Contains(s, "1 điểm chưa có số liệu") {
+		t.Errorf("with an office that has no name: %s", s)
+	}
+	r.store.counts = r.store.counts[:len(r.store.counts)-1]
 	if s := text(r.get(whole, "/province/numbers?site=xa-a&day=2026-11-26").body); !strings.Contains(s, "chung-thuc 40 33 4 0 0 0") || strings.Contains(s, "ho-tich") {
 		t.Errorf("a site: %s", s)
 	}
