@@ -127,12 +127,17 @@ func (h pageHub) shownAll(found []hub.Filed, err error) ([]province.Dossier, err
 }
 
 // Dossier implements [province.Hub].
-func (h pageHub) Dossier(ctx context.Context, name string) (province.Dossier, error) {
-	f, err := h.store.Dossier(ctx, name)
+func (h pageHub) Dossier(ctx context.Context, id kiosk.DossierID) (province.Dossier, error) {
+	f, err := h.store.Dossier(ctx, id)
 	if err != nil {
 		return province.Dossier{}, notFound(err)
 	}
 	return h.shown(f), nil
+}
+
+// Coded implements [province.Hub].
+func (h pageHub) Coded(ctx context.Context, code kiosk.DossierCode) ([]province.Dossier, error) {
+	return h.shownAll(h.store.Coded(ctx, code))
 }
 
 // Visit implements [province.Hub].
@@ -183,7 +188,7 @@ func whatHappened(v hub.Happened) string {
 
 // Page implements [province.Hub].
 func (h pageHub) Page(ctx context.Context, id kiosk.DossierID, hash kiosk.Hash) (io.ReadCloser, error) {
-	f, err := h.store.Dossier(ctx, string(id))
+	f, err := h.store.Dossier(ctx, id)
 	if err != nil {
 		return nil, notFound(err)
 	}

@@ -114,7 +114,7 @@ func TestBudgetGoodput(t *testing.T) {
 	began := time.Now()
 	b.run(t)
 	waitFor(t, 2*time.Minute, func() string { return "the pages do not arrive" }, func() bool {
-		filed, err := h.store.Dossier(context.Background(), string(d.ID))
+		filed, err := h.store.Dossier(context.Background(), d.ID)
 		return err == nil && filed.Missing == 0
 	})
 	ours := time.Since(began)

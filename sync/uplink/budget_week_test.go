@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/sync/hubtest/line"
 )
 
@@ -33,13 +34,13 @@ func TestBudgetWeek(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := rand.New(rand.NewPCG(5, 5))
-	last := ""
+	var last kiosk.DossierID
 	for range pages / each {
 		d := must(pagesIn(dir).file(r, office.Time(), slices.Repeat([]int{size}, each)...))(t)
 		if _, err := office.ReceiveDossier(t.Context(), d, "test"); err != nil {
 			t.Fatal(err)
 		}
-		last = string(d.ID)
+		last = d.ID
 	}
 	if err := store.Close(); err != nil {
 		t.Fatal(err)

@@ -74,7 +74,7 @@ func TestHubLoses(t *testing.T) {
 				own := must(b.store.Outgoing(t.Context(), kiosk.Position{}, 1000))(t)
 				for _, o := range own {
 					if d, ok := o.Fact.(kiosk.DossierReceived); ok {
-						if filed, err := h.store.Dossier(t.Context(), string(d.Dossier.ID)); err != nil || filed.Missing > 0 {
+						if filed, err := h.store.Dossier(t.Context(), d.Dossier.ID); err != nil || filed.Missing > 0 {
 							return false
 						}
 					}
@@ -266,7 +266,7 @@ func TestPoison(t *testing.T) {
 	b.run(t)
 	b.drained(t, patience)
 	eventually(t, "the good one is whole", func() bool {
-		f, err := h.store.Dossier(t.Context(), string(good.ID))
+		f, err := h.store.Dossier(t.Context(), good.ID)
 		return err == nil && f.Missing == 0
 	})
 	why := map[kiosk.Hash]string{}
@@ -332,7 +332,7 @@ func TestWindow(t *testing.T) {
 		}
 		d := b.receive(t, 10_000)
 		eventually(t, "the header is there", func() bool {
-			_, err := h.store.Dossier(t.Context(), string(d.ID))
+			_, err := h.store.Dossier(t.Context(), d.ID)
 			return err == nil
 		})
 		eventually(t, "the facts are all there", func() bool { return b.state(t).Backlog.Facts == 0 })

@@ -630,7 +630,7 @@ func equal(t testing.TB, b *boxRig, h *hubRig) {
 // whole compares the pages of a dossier, byte for byte.
 func whole(t testing.TB, b *boxRig, h *hubRig, d kiosk.Dossier) {
 	t.Helper()
-	filed := must(h.store.Dossier(context.Background(), string(d.ID)))(t)
+	filed := must(h.store.Dossier(context.Background(), d.ID))(t)
 	if filed.Missing != 0 || filed.Complete.IsZero() || filed.Header.Manifest() != d.Manifest() || filed.Subject == nil {
 		t.Errorf("dossier %s at the hub: %+v", d.ID, filed)
 	}

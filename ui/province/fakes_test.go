@@ -175,15 +175,21 @@ func (s *store) Counts(_ context.Context, first, last kiosk.Day) ([]Count, error
 	return out, nil
 }
 
-func (s *store) Dossier(_ context.Context, name string) (Dossier, error) {
+func (s *store) Dossier(_ context.Context, id kiosk.DossierID) (Dossier, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, d := range s.dossiers {
-		if string(d.ID) == name || d.Code != "" && string(d.Code) == name {
+		if d.ID == id {
 			return d, nil
 		}
 	}
 	return Dossier{}, ErrNotFound
+}
+
+func (s *store) Coded(_ context.Context, code kiosk.DossierCode) ([]Dossier, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(s.dossiers), func(d Dossier) bool { return code == "" || d.Code != code }), nil
 }
 
 func (s *store) Visit(_ context.Context, site kiosk.SiteCode, day kiosk.Day, number kiosk.Number) ([]Dossier, error) {

@@ -133,8 +133,10 @@ type Hub interface {
 	Gateways(ctx context.Context) ([]Gateway, error)
 	Aside(ctx context.Context, gateway string, n int) ([]Aside, error)
 	Counts(ctx context.Context, first, last kiosk.Day) ([]Count, error)
-	// Dossier finds by ID or official code.
-	Dossier(ctx context.Context, name string) (Dossier, error)
+	Dossier(ctx context.Context, id kiosk.DossierID) (Dossier, error)
+	// Coded finds the dossiers that bear an official code, of whichever site; who was here first
+	// comes first.
+	Coded(ctx context.Context, code kiosk.DossierCode) ([]Dossier, error)
 	// Visit finds the dossiers that were received on a ticket.
 	Visit(ctx context.Context, site kiosk.SiteCode, day kiosk.Day, number kiosk.Number) ([]Dossier, error)
 	// Of finds the dossiers of the person with a number.

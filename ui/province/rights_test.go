@@ -119,6 +119,29 @@ func TestForeignCommunes(t *testing.T) {
 	}
 }
 
+// A code is a gateway's word: of another site it hides no dossier that has it, or has it as its ID.
+func TestACodeOfAnotherSite(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(s *store, _ *Options) {
+		same, asID := s.dossiers[1], s.dossiers[1]
+		same.ID, same.Code = kiosk.NewDossierID(start), s.dossiers[0].Code
+		asID.ID, asID.Code = kiosk.NewDossierID(start), kiosk.DossierCode(dossierA)
+		s.dossiers = append([]Dossier{same, asID}, s.dossiers...)
+	})
+	code := "H49.22-261126-0001"
+	for _, name := range []string{string(dossierA), code} {
+		for who, want := range map[string]int{viewer: 1, whole: 2} {
+			a := r.post(who, "/province/search", "by", "name", "name", name, "purpose", why)
+			if n := strings.Count(a.body, "</a>") - strings.Count(r.get(who, "/province/search").body, "</a>"); a.status != http.StatusOK || n != want || !strings.Contains(a.body, string(dossierA)+"</a>") {
+				t.Errorf("%s by %s: %d, %d found, want %d", name, who, a.status, n, want)
+			}
+		}
+	}
+	if a := r.open(viewer, dossierA); a.status != http.StatusOK {
+		t.Errorf("the dossier itself: %d", a.status)
+	}
+}
+
 // A step needs the token of its own session.
 func TestFormsAreTheSessions(t *testing.T) {
 	t.Parallel()

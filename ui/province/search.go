@@ -95,13 +95,7 @@ func (p *Pages) find(w http.ResponseWriter, r *http.Request, m me) error {
 			return err
 		}
 		about, body.Typed["name"] = name, name
-		ask = func() ([]Dossier, error) {
-			d, err := p.o.Hub.Dossier(r.Context(), name)
-			if errors.Is(err, ErrNotFound) {
-				return nil, nil
-			}
-			return []Dossier{d}, err
-		}
+		ask = func() ([]Dossier, error) { return p.named(r.Context(), name) }
 	case "visit":
 		site, number := kiosk.SiteCode(r.PostFormValue("site")), strings.ToUpper(strings.TrimSpace(r.PostFormValue("number")))
 		day, err := kiosk.ParseDay(r.PostFormValue("day"))
@@ -137,6 +131,27 @@ func (p *Pages) find(w http.ResponseWriter, r *http.Request, m me) error {
 		}
 	}
 	return p.showSearch(w, r, m, body)
+}
+
+// named finds the dossier with an ID, and those that bear a code. A code may read as another one's
+// ID: neither is kept from being found by the other.
+func (p *Pages) named(ctx context.Context, name string) ([]Dossier, error) {
+	var out []Dossier
+	if id := kiosk.DossierID(name); id.Valid() {
+		d, err := p.o.Hub.Dossier(ctx, id)
+		if err == nil {
+			out = append(out, d)
+		} else if !errors.Is(err, ErrNotFound) {
+			return nil, err
+		}
+	}
+	coded, err := p.o.Hub.Coded(ctx, kiosk.DossierCode(name))
+	for _, d := range coded {
+		if string(d.ID) != name {
+			out = append(out, d)
+		}
+	}
+	return out, err
 }
 
 // aboutPerson is what the log has in the place of a person's number.

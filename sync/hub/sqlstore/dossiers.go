@@ -17,7 +17,8 @@ import (
 // of the same site, changes only to whom the word goes that the dossier is complete.
 const (
 	intoDossiers table = `INSERT INTO dossiers (dossier, gateway, site, day, at, proc, code, ticket, counter, officer, pages, bytes, missing,
-		manifest, recipient, identity, subject, person, complete_at, statement, erased_at, erased_by, removed_at) ROWS
+		manifest, recipient, identity, subject, person, complete_at, statement, erased_at, erased_by, removed_at,
+		kept_at) ROWS
 		ON CONFLICT (dossier) DO UPDATE SET gateway = excluded.gateway
 		WHERE dossiers.site = excluded.site AND dossiers.gateway <> excluded.gateway
 		RETURNING recipient, missing, erased_at`
@@ -49,7 +50,7 @@ func (t *tx) keepDossier(d *hub.Dossier, sign hub.SignFunc) error {
 	var recipient string
 	var missing, erased int64
 	err = t.row(intoDossiers.one(), h.ID, d.Gateway, d.Site, d.Day, unix(d.At), h.Procedure, h.Code, h.Ticket, h.Counter, h.Officer,
-		len(h.Pages), bytes, len(h.Pages), h.Manifest().String(), l.recipient, l.identity, null(l.subject), null(l.person), 0, "", 0, "", 0,
+		len(h.Pages), bytes, len(h.Pages), h.Manifest().String(), l.recipient, l.identity, null(l.subject), null(l.person), 0, "", 0, "", 0, t.s.Now().Unix(),
 	).Scan(&recipient, &missing, &erased)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && erased != 0 {
 		return nil // it is known already, from here or from another site

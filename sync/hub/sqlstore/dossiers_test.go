@@ -97,24 +97,67 @@ func TestDossier(t *testing.T) {
 		}
 		equal(t, "statement", word.Statement, fmt.Sprintf("signed %s %s 4 4003", id, g))
 
-		for _, name := range []string{string(id), string(b.Events[0].Dossier.Header.Code)} {
-			f, err := s.Dossier(ctx, name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			equal(t, "header", f.Header, b.Events[0].Dossier.Header)
-			equal(t, "applicant", *f.Subject, *mai)
-			equal(t, "complete", f.Complete.Unix(), now.Unix())
+		f, err := s.Dossier(ctx, id)
+		if err != nil {
+			t.Fatal(err)
 		}
+		equal(t, "header", f.Header, b.Events[0].Dossier.Header)
+		equal(t, "applicant", *f.Subject, *mai)
+		equal(t, "complete", f.Complete.Unix(), now.Unix())
 		_, err = s.Dossier(ctx, "")
 		wantError(t, "dossier without a name", err, hub.ErrNotFound)
 		history, err := s.History(ctx, id)
 		if err != nil || len(history) != 1 || string(history[0].JSON) != string(b.Events[0].JSON) {
 			t.Errorf("history: %+v, %v", history, err)
 		}
+		coded, err := s.Coded(ctx, b.Events[0].Dossier.Header.Code)
+		if err != nil || len(coded) != 1 || coded[0].Header.ID != id {
+			t.Errorf("found by code: %+v, %v", coded, err)
+		}
+		if coded, err = s.Coded(ctx, ""); err != nil || len(coded) != 0 {
+			t.Errorf("found by no code: %+v, %v", coded, err)
+		}
 		found, err := s.DossiersOf(ctx, "034190 012345")
 		if err != nil || len(found) != 1 || found[0].Header.ID != id {
 			t.Errorf("found by number: %+v, %v", found, err)
+		}
+	})
+}
+
+// A code is a gateway's word. It neither leads from one dossier's ID to another one, nor hides those
+// that bore it before.
+func TestACodeIsNobodysID(t *testing.T) {
+	onBoth(t, func(t *testing.T, p place) {
+		s, ctx := p.open(t), context.Background()
+		a, b := wire.NewGatewayID(), wire.NewGatewayID()
+		id, asID, asCode := kiosk.NewDossierID(now), kiosk.NewDossierID(now), kiosk.NewDossierID(now)
+		first := header(a, 1, 1, id, mai, 2)
+		appendOne(t, s, first)
+		code := first.Events[0].Dossier.Header.Code
+		claim := func(seq kiosk.Seq, evil kiosk.DossierID, code kiosk.DossierCode) {
+			v := header(b, 1, seq, evil, &wire.Subject{Name: "Trần Văn Long", Number: "001080000001"}, 2)
+			v.Site = "H49-99"
+			d := v.Events[0].Dossier
+			d.Site, d.Header.Code, d.At = "H49-99", code, now.AddDate(100, 0, 0)
+			if err := d.Header.Check(); err != nil {
+				t.Fatal(err)
+			}
+			appendOne(t, s, v)
+		}
+		claim(1, asID, kiosk.DossierCode(id))
+		claim(2, asCode, code)
+
+		f, err := s.Dossier(ctx, id)
+		if err != nil || f.Header.ID != id {
+			t.Errorf("by ID: %s of %s, %v", f.Header.ID, f.Site, err)
+		}
+		e, err := s.Export(ctx, mai.Number)
+		if err != nil || len(e.Dossiers) != 1 || e.Dossiers[0].Dossier != id || e.Dossiers[0].Applicant.Name != mai.Name {
+			t.Errorf("export: %+v, %v", e, err)
+		}
+		found, err := s.Coded(ctx, code)
+		if err != nil || len(found) != 2 || !slices.ContainsFunc(found, func(f hub.Filed) bool { return f.Header.ID == id }) {
+			t.Errorf("by code: %+v, %v", found, err)
 		}
 	})
 }
@@ -216,7 +259,7 @@ func TestErase(t *testing.T) {
 			if len(items) != 1 || items[0].Kind != wire.FeedErase || !bytes.Contains(items[0].Data, []byte(ids[i])) || bytes.Contains(items[0].Data, []byte(mai.Number)) {
 				t.Errorf("feed of %d: %+v", i, items)
 			}
-			f, err := s.Dossier(ctx, string(ids[i]))
+			f, err := s.Dossier(ctx, ids[i])
 			if err != nil || f.Subject != nil || f.ErasedBy != "QĐ-17" || f.Erased.IsZero() {
 				t.Errorf("dossier %d: %+v, %v", i, f, err)
 			}
@@ -231,7 +274,7 @@ func TestErase(t *testing.T) {
 		appendOne(t, s, header(two, 9, 1, ids[1], mai, 2))
 		_, err = s.Export(ctx, mai.Number)
 		wantError(t, "export after a replay", err, sqlstore.ErrNobody)
-		f, err := s.Dossier(ctx, string(ids[2]))
+		f, err := s.Dossier(ctx, ids[2])
 		if err != nil || f.Subject == nil || f.Subject.Name != "Trần Văn Long" {
 			t.Errorf("another's dossier: %+v, %v", f, err)
 		}

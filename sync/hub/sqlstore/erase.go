@@ -186,7 +186,7 @@ func (s *Store) Export(ctx context.Context, number string) (Export, error) {
 	}
 	out := Export{Number: number}
 	for _, f := range found {
-		full, err := s.Dossier(ctx, string(f.Header.ID))
+		full, err := s.Dossier(ctx, f.Header.ID)
 		if err != nil {
 			return Export{}, err
 		}

@@ -136,10 +136,9 @@ func (s *Store) scanFiled(scan func(...any) error) (hub.Filed, error) {
 	return v, err
 }
 
-// Dossier returns a dossier with its pages, found by its ID or by its official code;
-// [hub.ErrNotFound] where there is none.
-func (s *Store) Dossier(ctx context.Context, name string) (hub.Filed, error) {
-	found, err := s.filed(ctx, `dossier = $1 OR (code = $1 AND code <> '') ORDER BY at DESC, dossier LIMIT 1`, name)
+// Dossier returns a dossier with its pages; [hub.ErrNotFound] where there is none.
+func (s *Store) Dossier(ctx context.Context, id kiosk.DossierID) (hub.Filed, error) {
+	found, err := s.filed(ctx, `dossier = $1`, id)
 	if err != nil {
 		return hub.Filed{}, fmt.Errorf("read dossier: %w", err)
 	}
@@ -178,11 +177,14 @@ func (s *Store) DossiersOf(ctx context.Context, number string) ([]hub.Filed, err
 	return found, nil
 }
 
-// DossiersAt returns at most n dossiers of a gateway, the newest first, without their pages.
-func (s *Store) DossiersAt(ctx context.Context, gateway wire.GatewayID, n int) ([]hub.Filed, error) {
-	found, err := s.filed(ctx, `gateway = $1 ORDER BY at DESC, dossier LIMIT $2`, gateway, n)
+// Coded returns the dossiers that bear an official code, without their pages. The code is their
+// gateways' word: several may bear one, of other sites too, and it may read as another dossier's
+// ID. Whoever was here first comes first, so that none can be hidden behind those that claim its
+// code later.
+func (s *Store) Coded(ctx context.Context, code kiosk.DossierCode) ([]hub.Filed, error) {
+	found, err := s.filed(ctx, `code = $1 AND code <> '' ORDER BY kept_at, dossier`, code)
 	if err != nil {
-		return nil, fmt.Errorf("read dossiers of a gateway: %w", err)
+		return nil, fmt.Errorf("read dossiers of a code: %w", err)
 	}
 	return found, nil
 }
