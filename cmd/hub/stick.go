@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/durable"
 	"github.com/motcua/gateway/kiosk/secret"
 	"github.com/motcua/gateway/sync/backup"
 	"github.com/motcua/gateway/sync/ferry"
@@ -165,17 +167,20 @@ func backupOpen(ctx context.Context, s *session) (err error) {
 		return err
 	}
 	defer in.Close()
-	to, err := os.OpenFile(out, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if _, err := os.Lstat(out); err == nil {
+		return fmt.Errorf("%s: %w", out, fs.ErrExist)
+	}
+	to, err := durable.New(filepath.Dir(out), filepath.Base(out))
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, to.Drop()) }()
 	word := backup.Passphrase()
-	err = backup.Reseal(ctx, in, to, word, identities(s.sticks)...)
-	if err == nil {
-		err = to.Sync()
+	if err := backup.Reseal(ctx, in, to, word, identities(s.sticks)...); err != nil {
+		return err
 	}
-	if err = errors.Join(err, to.Close()); err != nil {
-		return errors.Join(err, os.Remove(out))
+	if err := to.Create(out); err != nil {
+		return err
 	}
 	fmt.Fprintf(s.stdout, "%s\n", word)
 	fmt.Fprintf(s.stderr, "the passphrase of %s; it is not shown again. At the box: kioskctl -state DIR restore FILE\n", out)

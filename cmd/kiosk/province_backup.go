@@ -12,6 +12,7 @@ import (
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/control"
+	"github.com/motcua/gateway/kiosk/durable"
 	"github.com/motcua/gateway/sync/backup"
 	"github.com/motcua/gateway/sync/wire"
 	"github.com/motcua/gateway/ui/words"
@@ -39,29 +40,19 @@ func writeBackup(ctx context.Context, src *backup.Source, file string, recipient
 	if _, err := os.Lstat(file); err == nil {
 		return 0, fmt.Errorf("%s: %w", file, fs.ErrExist)
 	}
-	f, err := os.OpenFile(file+".partial", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	f, err := durable.New(filepath.Dir(file), filepath.Base(file))
 	if err != nil {
 		return 0, err
 	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name()) // it has no name worth keeping
-		}
-	}()
+	defer func() { err = errors.Join(err, f.Drop()) }()
 	err = src.Write(ctx, f, recipients)
 	if err == nil {
 		n, err = f.Seek(0, io.SeekCurrent)
 	}
 	if err == nil {
-		err = f.Sync()
+		err = f.Create(file)
 	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return 0, err
-	}
-	if err := os.Rename(f.Name(), file); err != nil {
-		return 0, err
-	}
-	return n, syncDir(filepath.Dir(file))
+	return n, err
 }
 
 func backupProblem(err error) error {

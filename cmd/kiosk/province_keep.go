@@ -2,11 +2,10 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
+	"github.com/motcua/gateway/kiosk/durable"
 	"github.com/motcua/gateway/sync/wire"
 )
 
@@ -18,41 +17,11 @@ func keepPack(state string, pack wire.Pack) error {
 		return fmt.Errorf("keep a pack: %w", err)
 	}
 	dir := filepath.Join(state, "packs")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := durable.MakeFolder(dir); err != nil {
 		return fmt.Errorf("keep a pack: %w", err)
 	}
-	return writeDurable(filepath.Join(dir, fmt.Sprintf("%x-%d.json", pack.Name, pack.Version)), text)
-}
-
-// writeDurable writes a file that appears whole or not at all, and is on the disk when it returns:
-// a temporary one, its fsync, its name, the folder's fsync.
-func writeDurable(path string, text []byte) (err error) {
-	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, ".new-*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	_, err = f.Write(text)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, errors.Join(err, os.Remove(f.Name())))
-	}
-	return syncDir(dir)
-}
-
-// syncDir makes the names in a folder durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("sync folder: %w", err)
-	}
-	if err = errors.Join(d.Sync(), d.Close()); err != nil {
-		return fmt.Errorf("sync folder: %w", err)
+	if err := durable.WriteFile(filepath.Join(dir, fmt.Sprintf("%x-%d.json", pack.Name, pack.Version)), text, 0o600); err != nil {
+		return fmt.Errorf("keep a pack: %w", err)
 	}
 	return nil
 }

@@ -80,12 +80,12 @@ func TestSyncedBeforeTheAnswer(t *testing.T) {
 		id, hash := words[1], words[2]
 		ids = append(ids, id)
 		inTime(
-			`fsync\(\d+<`+blobs+`/\.new/dossier-\d+/key>\) += 0`,
+			`fsync\(\d+<`+blobs+`/\.new/dossier-\d+/key\.new-\d+>\) += 0`,
 			`fsync\(\d+<`+blobs+`/\.new/dossier-\d+>\) += 0`,
 			`rename.*"`+blobs+`/`+id+`".* = 0`,
 			`fsync\(\d+<`+blobs+`>\) += 0`,
-			`write\(\d+<`+blobs+`/\.new/page-\d+>`,
-			`fsync\(\d+<`+blobs+`/\.new/page-\d+>\) += 0`,
+			`write\(\d+<`+blobs+`/\.new/page\.new-\d+>`,
+			`fsync\(\d+<`+blobs+`/\.new/page\.new-\d+>\) += 0`,
 			`rename.*"`+blobs+`/`+id+`/`+hash+`".* = 0`,
 			`fsync\(\d+<`+blobs+`/`+id+`>\) += 0`,
 			`write\(3<.*"answer `+id+` `+hash,
@@ -108,7 +108,7 @@ func TestSyncedBeforeTheAnswer(t *testing.T) {
 	for _, id := range ids[:3] {
 		inTime(
 			`write\(3<.*"forgot `,
-			`fsync\(\d+<`+blobs+`/\.new/`+id+`\.key>\) += 0`,
+			`fsync\(\d+<`+blobs+`/\.new/`+id+`\.key\.new-\d+>\) += 0`,
 			`rename.*"`+blobs+`/`+id+`/key".* = 0`,
 			`fsync\(\d+<`+blobs+`/`+id+`>\) += 0`,
 			`pwrite64\(\d+<`+keys+`/2026-11-1\.key>, "\\0\\0`,

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/durable"
 	"github.com/motcua/gateway/kiosk/secret"
 )
 
@@ -50,7 +51,7 @@ func (s *Store) forget(ctx context.Context, id kiosk.DossierID) error {
 		l.over.Store(true)
 		delete(s.lives, id)
 	}
-	if err := syncFolder(s.dir); err != nil {
+	if err := durable.SyncFolder(s.dir); err != nil {
 		return classify(s.dir, err)
 	}
 	return s.finish(doomed)
@@ -76,12 +77,12 @@ func (s *Store) finish(doomed string) error {
 	if err := s.turnFor(filepath.Join(doomed, keyName)); err != nil {
 		return classify(s.dir, err)
 	}
-	err = destroy(filepath.Join(doomed, keyName))
-	if err == nil {
+	err = durable.Destroy(filepath.Join(doomed, keyName))
+	if err == nil || errors.Is(err, fs.ErrNotExist) { // the latter: it was gone already
 		err = os.Remove(doomed)
 	}
 	if err == nil {
-		err = syncFolder(s.dir)
+		err = durable.SyncFolder(s.dir)
 	}
 	return classify(doomed, err)
 }

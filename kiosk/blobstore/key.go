@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/durable"
 	"github.com/motcua/gateway/kiosk/secret"
 )
 
@@ -82,17 +83,14 @@ func (s *Store) makeKey(id kiosk.DossierID) (*secret.Key, error) {
 	if err != nil {
 		return nil, classify(s.dir, err)
 	}
-	err = write(filepath.Join(fresh, keyName), w.bytes())
-	if err == nil {
-		err = syncFolder(fresh)
-	}
+	err = durable.WriteFile(filepath.Join(fresh, keyName), w.bytes(), 0o600)
 	if err == nil {
 		err = os.Rename(fresh, s.folder(id))
 	}
 	if err != nil {
 		return nil, classify(s.dir, errors.Join(err, os.RemoveAll(fresh)))
 	}
-	return k, classify(s.dir, syncFolder(s.dir))
+	return k, classify(s.dir, durable.SyncFolder(s.dir))
 }
 
 // wrap wraps a key by the ring's present one.
@@ -109,17 +107,17 @@ func (s *Store) wrap(id kiosk.DossierID, k *secret.Key) (wrapped, error) {
 }
 
 // replaceKey puts a key file in the place of the one that is there.
-func (s *Store) replaceKey(id kiosk.DossierID, w wrapped) error {
-	fresh := s.path(newName, string(id)+"."+keyName)
-	err := write(fresh, w.bytes())
-	if err == nil {
-		err = os.Rename(fresh, filepath.Join(s.folder(id), keyName))
-	}
+func (s *Store) replaceKey(id kiosk.DossierID, w wrapped) (err error) {
+	defer func() { err = classify(s.folder(id), err) }()
+	f, err := durable.New(s.path(newName), string(id)+"."+keyName)
 	if err != nil {
-		_ = os.Remove(fresh)
-		return classify(s.folder(id), err)
+		return err
 	}
-	return classify(s.folder(id), syncFolder(s.folder(id)))
+	defer func() { err = errors.Join(err, f.Drop()) }()
+	if _, err := f.Write(w.bytes()); err != nil {
+		return err
+	}
+	return f.Replace(filepath.Join(s.folder(id), keyName))
 }
 
 // errOver is what those get who had a dossier in use when it was forgotten.

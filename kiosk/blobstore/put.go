@@ -7,11 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/durable"
 	"github.com/motcua/gateway/kiosk/secret"
 )
 
@@ -42,16 +42,18 @@ func (s *Store) put(ctx context.Context, id kiosk.DossierID, r io.Reader) (Blob,
 	if err != nil {
 		return Blob{}, l.judge(s.folder(id), err)
 	}
-	fresh, b, err := s.writePage(ctx, id, k, r)
+	fresh, err := durable.New(s.path(newName), "page")
+	if err != nil {
+		return Blob{}, classify(s.dir, err)
+	}
+	b, err := encrypt(ctx, fresh, r, k, id)
+	if err == nil {
+		err = fresh.Sync()
+	}
 	if err == nil {
 		err = s.name(fresh, filepath.Join(s.folder(id), b.Hash.String()), l)
 	}
-	if err != nil && fresh != "" {
-		if e := os.Remove(fresh); !errors.Is(e, fs.ErrNotExist) {
-			err = errors.Join(err, e)
-		}
-	}
-	return b, l.judge(s.folder(id), err)
+	return b, l.judge(s.folder(id), classify(s.dir, errors.Join(err, fresh.Drop())))
 }
 
 // room refuses a page where the disk is needed for numbers.
@@ -64,20 +66,6 @@ func (s *Store) room() error {
 		return &Trouble{ErrFull, s.dir, fmt.Sprintf("%d MB are free and %d MB are kept for numbers: delete what is not the kiosk's, or let the line send what waits", n/1e6, s.reserve/1e6), nil}
 	}
 	return nil
-}
-
-// writePage writes a page's file under a name of its own and waits for the disk. The name is given
-// also with an error, where there is a file.
-func (s *Store) writePage(ctx context.Context, id kiosk.DossierID, k *secret.Key, r io.Reader) (path string, b Blob, err error) {
-	f, err := os.CreateTemp(s.path(newName), "page-") // 0600
-	if err != nil {
-		return "", Blob{}, classify(s.dir, err)
-	}
-	defer func() { err = classify(s.dir, errors.Join(err, f.Close())) }()
-	if b, err = encrypt(ctx, f, r, k, id); err != nil {
-		return f.Name(), Blob{}, err
-	}
-	return f.Name(), b, f.Sync()
 }
 
 // encrypt writes a page's file to w.
@@ -140,17 +128,17 @@ func read(ctx context.Context, r io.Reader, b []byte) (n int, err error) {
 	return n, err
 }
 
-// name gives a finished page its name and waits for the disk.
-func (s *Store) name(fresh, path string, l *life) error {
+// name gives a durable page its name and waits for the disk, the latter without the lock.
+func (s *Store) name(fresh *durable.File, path string, l *life) error {
 	s.mu.Lock()
 	if l.over.Load() {
 		s.mu.Unlock()
 		return errOver(path)
 	}
-	err := os.Rename(fresh, path)
+	err := os.Rename(fresh.Name(), path)
 	s.mu.Unlock()
 	if err != nil {
 		return classify(path, err)
 	}
-	return classify(path, syncFolder(filepath.Dir(path)))
+	return classify(path, durable.SyncFolder(filepath.Dir(path)))
 }

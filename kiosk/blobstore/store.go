@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/durable"
 	"github.com/motcua/gateway/kiosk/secret"
 )
 
@@ -97,7 +98,7 @@ func (s *Store) begin(ctx context.Context) error {
 		return err
 	}
 	for _, dir := range []string{s.dir, s.path(newName)} {
-		if err := makeFolder(dir); err != nil {
+		if err := durable.MakeFolder(dir); err != nil {
 			return classify(dir, err)
 		}
 	}

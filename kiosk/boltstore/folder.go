@@ -142,7 +142,9 @@ func (f *folder) names() ([]string, error) {
 }
 
 // replace writes a file under a name of its own, makes it durable, and gives it the name: who
-// looks finds the old file or the new one, and never half of one.
+// looks finds the old file or the new one, and never half of one. It is not package durable's way,
+// because this folder is locked for one process, so that the name needs no digits, and is synced by
+// the handle that was locked: another medium at the same path must not answer for it.
 func (f *folder) replace(name string, data []byte) (err error) {
 	tmp, final := f.file(name+tempSuffix), f.file(name)
 	defer func() {

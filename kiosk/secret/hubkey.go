@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+
+	"github.com/motcua/gateway/kiosk/durable"
 )
 
 // hubKeyName is the name in a hub's state folder.
@@ -18,13 +20,13 @@ func OpenHubKey(dir string) (*Key, error) {
 	k, err := readKey(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		raw := NewKey().raw()
-		if err = writeNew(dir, hubKeyName, raw[:]); err != nil && !errors.Is(err, fs.ErrExist) {
+		if err = durable.CreateFile(path, raw[:], 0o600); err != nil && !errors.Is(err, fs.ErrExist) {
 			return nil, fmt.Errorf("make the hub's key: %w", err)
 		}
 		k, err = readKey(path)
 	}
 	if err == nil {
-		err = tidyUp(dir, hubKeyName)
+		err = durable.TidyUp(dir, hubKeyName)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the hub's key: %w", err)

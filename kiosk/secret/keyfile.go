@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+
+	"github.com/motcua/gateway/kiosk/durable"
 )
 
 // The names in the state folder.
@@ -31,7 +33,7 @@ func OpenKey(dir string) (*Key, error) {
 	k, err := readPlain(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		raw := NewKey().raw()
-		if err = writeNew(dir, keyName, raw[:]); err != nil && !errors.Is(err, fs.ErrExist) {
+		if err = durable.CreateFile(filepath.Join(dir, keyName), raw[:], 0o600); err != nil && !errors.Is(err, fs.ErrExist) {
 			return nil, fmt.Errorf("make the box key: %w", err)
 		}
 		k, err = readPlain(dir) // also where somebody else made it meanwhile: theirs is the key
@@ -40,7 +42,7 @@ func OpenKey(dir string) (*Key, error) {
 		return nil, fmt.Errorf("read the box key: %w", err)
 	}
 	// A power cut may have left a second name of the key, or half of another one.
-	if err := tidyUp(dir, keyName); err != nil {
+	if err := durable.TidyUp(dir, keyName); err != nil {
 		return nil, fmt.Errorf("tidy up beside the box key: %w", err)
 	}
 	return k, nil

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"sync"
+
+	"github.com/motcua/gateway/kiosk/durable"
 )
 
 // Lock holds the box's key, or waits for the passphrase that opens it. While it waits the hall
@@ -40,7 +42,7 @@ func Open(ctx context.Context, dir string, u Unlock) (*Lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := tidyUp(dir, sealedName); err != nil {
+	if err := durable.TidyUp(dir, sealedName); err != nil {
 		return nil, fmt.Errorf("tidy up beside the box key: %w", err)
 	}
 	if k != nil {

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"unicode"
+
+	"github.com/motcua/gateway/kiosk/durable"
 )
 
 // MinPassphrase is the least length of the box's passphrase in characters, as NIST SP 800-63B-4
@@ -59,7 +61,7 @@ func protect(ctx context.Context, dir, passphrase string, costs params) (*Key, e
 	if err != nil {
 		return nil, err
 	}
-	err = writeNew(dir, sealedName, sealWith(k, passphrase, costs).bytes())
+	err = durable.CreateFile(filepath.Join(dir, sealedName), sealWith(k, passphrase, costs).bytes(), 0o600)
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
@@ -88,7 +90,7 @@ func change(ctx context.Context, dir, old, passphrase string, costs params) (*Ke
 	if back, err := fresh.open(passphrase); err != nil || !same(back, k) {
 		return nil, fmt.Errorf("sealed with the new passphrase it does not open: %w", ErrKey)
 	}
-	if err := replace(dir, sealedName, fresh.bytes()); err != nil {
+	if err := durable.WriteFile(filepath.Join(dir, sealedName), fresh.bytes(), 0o600); err != nil {
 		return nil, err
 	}
 	return k, dropPlain(dir, k)
@@ -125,7 +127,7 @@ func dropPlain(dir string, k *Key) error {
 	plain, err := readKey(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return tidyUp(dir, keyName)
+		return durable.TidyUp(dir, keyName)
 	case errors.Is(err, errZeros):
 	case err != nil:
 		return err
@@ -133,7 +135,7 @@ func dropPlain(dir string, k *Key) error {
 		return bad(path, "it holds another key than "+sealedName)
 	}
 	// Another name of it would be the same bytes.
-	return errors.Join(destroy(path), tidyUp(dir, keyName))
+	return errors.Join(durable.Destroy(path), durable.TidyUp(dir, keyName))
 }
 
 func same(a, b *Key) bool {

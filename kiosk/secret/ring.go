@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/durable"
 )
 
 // The places of a ring: DIR/keys/2026-11-7.key.
@@ -61,21 +62,17 @@ type ringKey struct {
 // as good as ever.
 func OpenRing(dir string, box *Key) (*Ring, error) {
 	r := &Ring{dir: filepath.Join(dir, ringFolder), box: box}
-	if err := r.load(dir); err != nil {
+	if err := r.load(); err != nil {
 		return nil, fmt.Errorf("open the wrapping keys: %w", err)
 	}
 	return r, nil
 }
 
-func (r *Ring) load(dir string) error {
-	err := os.Mkdir(r.dir, 0o700)
-	if err == nil {
-		err = syncFolder(dir)
-	}
-	if err != nil && !errors.Is(err, fs.ErrExist) {
+func (r *Ring) load() error {
+	if err := durable.MakeFolder(r.dir); err != nil {
 		return err
 	}
-	if err := tidyUp(r.dir, "*"+ringSuffix); err != nil {
+	if err := durable.TidyUp(r.dir, "*"+ringSuffix); err != nil {
 		return err
 	}
 	entries, err := os.ReadDir(r.dir)
@@ -94,7 +91,7 @@ func (r *Ring) load(dir string) error {
 		k, err := r.read(name)
 		// Zeros under an old name are a destruction that was cut off. The newest is never destroyed.
 		if errors.Is(err, errZeros) && i < len(names)-1 {
-			if err := errors.Join(remove(r.path(name)), syncFolder(r.dir)); err != nil {
+			if err := durable.Remove(r.path(name)); err != nil {
 				return err
 			}
 			continue
@@ -166,10 +163,10 @@ func (r *Ring) make(d kiosk.Day) (WrapName, error) {
 	}
 	k := NewKey()
 	raw := k.raw()
-	if err := writeNew(r.dir, name.String()+ringSuffix, r.box.Seal("month", raw[:], []byte(name.String()))); err != nil {
+	if err := durable.CreateFile(r.path(name), r.box.Seal("month", raw[:], []byte(name.String())), 0o600); err != nil {
 		// It may be there all the same, whole, with an fsync that failed behind it. Nothing was wrapped
 		// by it: it is taken away, or stays as a key that nobody uses.
-		return WrapName{}, errors.Join(fmt.Errorf("make wrapping key %s: %w", name, err), remove(r.path(name)))
+		return WrapName{}, errors.Join(fmt.Errorf("make wrapping key %s: %w", name, err), durable.Remove(r.path(name)))
 	}
 	r.keys = append(r.keys, ringKey{name: name, key: k})
 	return name, nil
@@ -229,9 +226,9 @@ func (r *Ring) Destroy(n WrapName) error {
 	if i == len(r.keys)-1 {
 		return fmt.Errorf("destroy wrapping key %s: it is the present one", n)
 	}
-	err := destroy(r.path(n))
+	err := durable.Destroy(r.path(n))
 	if errors.Is(err, fs.ErrNotExist) {
-		err = syncFolder(r.dir) // taken away by an earlier try that could not make it durable
+		err = durable.SyncFolder(r.dir) // taken away by an earlier try that could not make it durable
 	}
 	if err != nil {
 		return fmt.Errorf("destroy wrapping key %s: %w", n, err)

@@ -19,6 +19,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/durable"
 )
 
 // newEnd is the end of the name of a file that is not in its place yet.
@@ -168,11 +169,7 @@ func place(m Manifest, dir, aside string) (moved []string, err error) {
 			return moved, fmt.Errorf("restore: %w", err)
 		}
 	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return moved, fmt.Errorf("restore: %w", err)
-	}
-	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+	if err := durable.SyncFolder(dir); err != nil {
 		return moved, fmt.Errorf("restore: %w", err)
 	}
 	return moved, nil

@@ -13,6 +13,8 @@ import (
 	"io/fs"
 	"path/filepath"
 	"time"
+
+	"github.com/motcua/gateway/kiosk/durable"
 )
 
 // The files of an authority.
@@ -41,7 +43,7 @@ type Authority struct {
 // is there it makes them. Several hub processes may share the folder or hold copies of the files,
 // and may start at the same moment. now is the wall clock.
 func OpenAuthority(dir string, now time.Time) (*Authority, error) {
-	if err := makeFolder(dir); err != nil {
+	if err := durable.MakeFolder(dir); err != nil {
 		return nil, fmt.Errorf("authority's folder: %w", err)
 	}
 	keyPath, certPath := filepath.Join(dir, authorityKey), filepath.Join(dir, authorityCert)

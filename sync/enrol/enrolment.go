@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/durable"
 	"github.com/motcua/gateway/sync/wire"
 )
 
@@ -216,7 +217,7 @@ func (e *Enrolment) renewal(ctx context.Context, old *line) (*line, error) {
 	key, err := e.folder.openKey(fileNext)
 	if err != nil {
 		// One that cannot be opened has no certificate: nothing is lost with it.
-		if err = remove(e.folder.path(fileNext)); err == nil {
+		if err = durable.Remove(e.folder.path(fileNext)); err == nil {
 			key, err = e.folder.openKey(fileNext)
 		}
 	}

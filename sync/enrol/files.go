@@ -6,8 +6,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"syscall"
+
+	"github.com/motcua/gateway/kiosk/durable"
 )
 
 // maxFile bounds the files of this package, in bytes.
@@ -39,86 +40,11 @@ func readSmall(path string) (data []byte, info fs.FileInfo, err error) {
 	return data, info, nil
 }
 
-// replace gives a file new bytes: whoever looks, also after a power cut, finds the old ones or
-// the new ones.
-func replace(path string, data []byte, mode fs.FileMode) error {
-	fresh, err := writeFresh(path, data, mode)
-	if err == nil {
-		err = os.Rename(fresh, path)
-	}
-	if err != nil {
-		return errors.Join(err, remove(fresh))
-	}
-	return syncFolder(filepath.Dir(path))
-}
-
-// create gives a file its first bytes. The name is given by a hard link and not by renaming,
-// because that never replaces what another process has made meanwhile: then theirs stays, and
-// that is no error.
+// create gives a file its first bytes, unless another process has made it meanwhile: then theirs
+// stays.
 func create(path string, data []byte, mode fs.FileMode) error {
-	fresh, err := writeFresh(path, data, mode)
-	if err == nil {
-		err = os.Link(fresh, path)
-	}
-	if errors.Is(err, fs.ErrExist) {
-		err = nil
-	}
-	return errors.Join(err, remove(fresh), syncFolder(filepath.Dir(path)))
-}
-
-// freshMark stands in the names of files that are being written.
-const freshMark = ".new-"
-
-// writeFresh writes bytes under a name of its own beside path. The name is given also with an
-// error, where there is a file.
-func writeFresh(path string, data []byte, mode fs.FileMode) (fresh string, err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+freshMark+"*")
-	if err != nil {
-		return "", err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	if err := f.Chmod(mode); err != nil {
-		return f.Name(), err
-	}
-	if _, err := f.Write(data); err != nil {
-		return f.Name(), err
-	}
-	return f.Name(), f.Sync()
-}
-
-// sweep removes what a kill has left of files that were being written. Only who alone writes in
-// the folder may call it.
-func sweep(dir string) error {
-	left, err := fs.Glob(os.DirFS(dir), "*"+freshMark+"*")
-	for _, name := range left {
-		err = errors.Join(err, remove(filepath.Join(dir, name)))
-	}
-	return err
-}
-
-func remove(path string) error {
-	if path == "" {
-		return nil
-	}
-	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+	if err := durable.CreateFile(path, data, mode); !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	return nil
-}
-
-func syncFolder(dir string) (err error) {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, d.Close()) }()
-	return d.Sync()
-}
-
-// makeFolder makes a folder for its owner alone, durable.
-func makeFolder(dir string) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	return syncFolder(filepath.Dir(dir))
 }

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/durable"
 	"github.com/motcua/gateway/sync/wire"
 )
 
@@ -72,10 +73,10 @@ func (f folder) path(name string) string { return filepath.Join(f.dir, name) }
 // load returns what is kept; nil without an error for a box that is nobody's. It finishes what a
 // kill has left half done.
 func (f folder) load() (*line, error) {
-	if err := makeFolder(f.dir); err != nil {
+	if err := durable.MakeFolder(f.dir); err != nil {
 		return nil, err
 	}
-	if err := sweep(f.dir); err != nil {
+	if err := durable.TidyUp(f.dir, "*"); err != nil {
 		return nil, err
 	}
 	if _, err := os.Lstat(f.path(fileLeaving)); err == nil {
@@ -166,10 +167,7 @@ func (f folder) findKey(l *line) error {
 }
 
 func (f folder) promote() error {
-	if err := os.Rename(f.path(fileNext), f.path(fileKey)); err != nil {
-		return err
-	}
-	return syncFolder(f.dir)
+	return durable.Rename(f.path(fileNext), f.path(fileKey))
 }
 
 // save makes a line that has its key the one of this box.
@@ -182,7 +180,7 @@ func (f folder) save(l *line) error {
 	if err != nil {
 		return err
 	}
-	return replace(f.path(fileNote), append(data, '\n'), 0o600)
+	return durable.WriteFile(f.path(fileNote), append(data, '\n'), 0o600)
 }
 
 // openKey returns the key of a file, or makes one: the first half of an enrolment, which is
@@ -201,7 +199,7 @@ func (f folder) openKey(name string) (*ecdsa.PrivateKey, error) {
 	}
 	sealed := f.sealer.Seal(sealPurpose, plain, []byte(sealPlace))
 	clear(plain)
-	return key, replace(f.path(name), sealed, 0o600)
+	return key, durable.WriteFile(f.path(name), sealed, 0o600)
 }
 
 func (f folder) readKey(name string) (*ecdsa.PrivateKey, error) {
@@ -220,19 +218,14 @@ func (f folder) readKey(name string) (*ecdsa.PrivateKey, error) {
 // forget removes everything. The note goes first, under another name that says what is going on:
 // a kill in between leaves no box that is half somebody's.
 func (f folder) forget() error {
-	err := os.Rename(f.path(fileNote), f.path(fileLeaving))
+	err := durable.Rename(f.path(fileNote), f.path(fileLeaving))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	for _, names := range [][]string{{fileKey, fileNext}, {fileLeaving}} {
-		if err := syncFolder(f.dir); err != nil {
+	for _, name := range []string{fileKey, fileNext, fileLeaving} {
+		if err := durable.Remove(f.path(name)); err != nil {
 			return err
 		}
-		for _, name := range names {
-			if err := remove(f.path(name)); err != nil {
-				return err
-			}
-		}
 	}
-	return syncFolder(f.dir)
+	return nil
 }

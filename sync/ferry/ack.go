@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/durable"
 	"github.com/motcua/gateway/sync/wire"
 )
 
@@ -50,7 +51,10 @@ func (h *Harbour) acknowledge(ctx context.Context, dir string, gateway wire.Gate
 		return "", fmt.Errorf("sign for %s: %w", gateway, err)
 	}
 	path := ackPath(dir, gateway)
-	return filepath.Base(path), writeWhole(path, slices.Concat([]byte(jws), []byte{'\n'}, text))
+	if err := durable.WriteFile(path, slices.Concat([]byte(jws), []byte{'\n'}, text), 0o600); err != nil {
+		return "", fmt.Errorf("write to the stick: %w", err)
+	}
+	return filepath.Base(path), nil
 }
 
 // ErrNoAck means that no word of the hub's for this box lies there.

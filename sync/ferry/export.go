@@ -16,6 +16,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/durable"
 	"github.com/motcua/gateway/sync/wire"
 )
 
@@ -79,11 +80,14 @@ func (b *Box) Export(ctx context.Context, dir string, progress func(Trip)) (trip
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return trip, fmt.Errorf("%s is no folder: is the stick there?", dir)
 	}
+	if err := durable.TidyUp(dir, filePrefix+"*"); err != nil { // half a trip may fill the stick
+		return trip, fmt.Errorf("tidy up the stick: %w", err)
+	}
 	e := &export{Box: b, to: to, dir: dir, trip: trip, tell: progress, made: b.Now()}
 	defer func() {
 		trip = e.trip
 		if e.w != nil {
-			err = errors.Join(err, e.w.drop())
+			err = errors.Join(err, e.w.file.Drop())
 		}
 	}()
 	if err := e.facts(ctx); err != nil {

@@ -36,7 +36,6 @@ const (
 // The ends of the names of files.
 const (
 	fileEnd    = ".ferry"
-	partialEnd = ".partial"
 	ackEnd     = ".ack"
 	filePrefix = "motcua-"
 )

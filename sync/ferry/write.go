@@ -9,19 +9,19 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"os"
 	"path/filepath"
 	"time"
 
 	"filippo.io/age"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/durable"
 )
 
 // writer writes one file of a trip. It has its name only once all of it is on the stick.
 type writer struct {
-	path   string // without the end of a partial one
-	file   *os.File
+	path   string
+	file   *durable.File
 	buffer *bufio.Writer
 	sealed io.WriteCloser
 	tar    *tar.Writer
@@ -32,12 +32,12 @@ type writer struct {
 // create begins a file.
 func create(path string, m manifest, to ...age.Recipient) (_ *writer, err error) {
 	w := &writer{path: path, m: m}
-	if w.file, err = os.OpenFile(path+partialEnd, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600); err != nil {
+	if w.file, err = durable.New(filepath.Dir(path), filepath.Base(path)); err != nil {
 		return nil, fmt.Errorf("make a file on the stick: %w", err)
 	}
 	w.buffer = bufio.NewWriterSize(w.file, 256<<10)
 	if w.sealed, err = age.Encrypt(w.buffer, to...); err != nil {
-		return nil, errors.Join(fmt.Errorf("seal for the hub: %w", err), w.drop())
+		return nil, errors.Join(fmt.Errorf("seal for the hub: %w", err), w.file.Drop())
 	}
 	w.tar = tar.NewWriter(w.sealed)
 	return w, nil
@@ -71,7 +71,7 @@ func (w *writer) put(name string, size int64, r io.Reader, sum hash.Hash) error 
 func (w *writer) finish(key crypto.Signer) error {
 	text, signature, err := w.m.sign(key)
 	if err != nil {
-		return errors.Join(err, w.drop())
+		return errors.Join(err, w.file.Drop())
 	}
 	for _, e := range []struct {
 		name string
@@ -84,54 +84,16 @@ func (w *writer) finish(key crypto.Signer) error {
 			_, err = w.tar.Write(e.text)
 		}
 	}
-	for _, end := range []func() error{w.tar.Close, w.sealed.Close, w.buffer.Flush, w.file.Sync} {
+	for _, end := range []func() error{w.tar.Close, w.sealed.Close, w.buffer.Flush} {
 		if err == nil {
 			err = end()
 		}
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf("write to the stick: %w", err), w.drop())
+		return errors.Join(fmt.Errorf("write to the stick: %w", err), w.file.Drop())
 	}
-	if err := w.file.Close(); err != nil {
-		return fmt.Errorf("write to the stick: %w", err)
-	}
-	if err := os.Rename(w.path+partialEnd, w.path); err != nil {
-		return fmt.Errorf("name a file on the stick: %w", err)
-	}
-	return syncFolder(filepath.Dir(w.path))
-}
-
-// drop takes a file away that was not finished.
-func (w *writer) drop() error {
-	return errors.Join(w.file.Close(), os.Remove(w.path+partialEnd))
-}
-
-// writeWhole writes a small file: temporary, synced, named.
-func writeWhole(path string, text []byte) (err error) {
-	f, err := os.OpenFile(path+partialEnd, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("write to the stick: %w", err)
-	}
-	_, err = f.Write(text)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(path+partialEnd, path)
-	}
-	if err != nil {
-		return fmt.Errorf("write to the stick: %w", err)
-	}
-	return syncFolder(filepath.Dir(path))
-}
-
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("sync the stick: %w", err)
-	}
-	if err = errors.Join(d.Sync(), d.Close()); err != nil {
-		return fmt.Errorf("sync the stick: %w", err)
+	if err := w.file.Replace(w.path); err != nil {
+		return errors.Join(fmt.Errorf("write to the stick: %w", err), w.file.Drop())
 	}
 	return nil
 }

@@ -17,6 +17,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/motcua/gateway/kiosk/durable"
 )
 
 // The files in the folder of the certificate.
@@ -163,7 +165,7 @@ func (c *Certificate) own(names Names, now time.Time) (*tls.Certificate, error) 
 	if err != nil {
 		return nil, fmt.Errorf("make certificate: %w", err)
 	}
-	if err := replace(file, text); err != nil {
+	if err := durable.WriteFile(file, text, 0o600); err != nil {
 		return nil, fmt.Errorf("keep certificate: %w", err)
 	}
 	return cert, nil

@@ -2,7 +2,6 @@ package files
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/motcua/gateway/kiosk/durable"
 	"github.com/motcua/gateway/sync/hub"
 	"github.com/motcua/gateway/sync/hub/sealed"
 )
@@ -58,7 +58,7 @@ func Open(o Options) (*Folder, error) {
 	if err := os.MkdirAll(f.file(temps), 0o700); err != nil {
 		return nil, fmt.Errorf("open the folder for pages: %w", err)
 	}
-	if err := errors.Join(syncFolder(filepath.Dir(f.dir)), syncFolder(f.dir)); err != nil {
+	if err := errors.Join(durable.SyncFolder(filepath.Dir(f.dir)), durable.SyncFolder(f.dir)); err != nil {
 		return nil, fmt.Errorf("open the folder for pages: %w", err)
 	}
 	return f, nil
@@ -74,25 +74,26 @@ func (f *Folder) Put(ctx context.Context, name string, size int64, r io.Reader) 
 	if err := f.room(size); err != nil {
 		return fmt.Errorf("keep %s: %w", name, err)
 	}
-	tmp := f.file(path.Join(temps, rand.Text()))
-	err := write(ctx, tmp, size, r)
-	if err == nil {
-		err = f.give(tmp, name)
-	}
-	if err != nil {
-		_ = os.Remove(tmp) // Tidy finds it otherwise
+	if err := f.put(ctx, name, size, r); err != nil {
 		return fmt.Errorf("keep %s: %w", name, full(err))
 	}
 	return nil
 }
 
-// write makes a durable file of exactly size bytes.
-func write(ctx context.Context, name string, size int64, r io.Reader) (err error) {
-	out, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+func (f *Folder) put(ctx context.Context, name string, size int64, r io.Reader) (err error) {
+	tmp, err := durable.New(f.file(temps), path.Base(name))
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, out.Close()) }()
+	defer func() { err = errors.Join(err, tmp.Drop()) }()
+	if err := write(ctx, tmp, size, r); err != nil {
+		return err
+	}
+	return f.give(tmp, name)
+}
+
+// write writes exactly size bytes.
+func write(ctx context.Context, out io.Writer, size int64, r io.Reader) error {
 	// One byte more, so that r comes to its end and can say what it thinks of the whole.
 	n, err := io.Copy(out, io.LimitReader(r, size+1))
 	switch {
@@ -100,26 +101,21 @@ func write(ctx context.Context, name string, size int64, r io.Reader) (err error
 		return err
 	case n != size:
 		return fmt.Errorf("%d bytes came, not %d", n, size)
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
 	}
-	return out.Sync()
+	return context.Cause(ctx)
 }
 
-// give names a durable file.
-func (f *Folder) give(tmp, name string) error {
+// give names a file.
+func (f *Folder) give(tmp *durable.File, name string) error {
 	folder := path.Dir(name)
 	// Whoever deletes the last file of a folder removes the folder too, just now perhaps.
 	for try := 0; ; try++ {
 		if err := f.makeFolder(folder); err != nil {
 			return err
 		}
-		err := os.Rename(tmp, f.file(name))
-		if err == nil {
-			err = syncFolder(f.file(folder))
-		}
+		err := tmp.Replace(f.file(name))
 		if errors.Is(err, fs.ErrNotExist) && try < 8 {
-			if _, gone := os.Stat(tmp); gone == nil {
+			if _, gone := os.Stat(tmp.Name()); gone == nil {
 				continue
 			}
 			// It had its name already, and was deleted with it.
@@ -145,7 +141,7 @@ func (f *Folder) makeFolder(folder string) error {
 	if err := os.Mkdir(f.file(folder), 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	if err := syncFolder(f.file(parent)); err != nil {
+	if err := durable.SyncFolder(f.file(parent)); err != nil {
 		return err
 	}
 	if lasting(folder) {
@@ -233,7 +229,7 @@ func (f *Folder) Delete(_ context.Context, names []string) error {
 		for !lasting(folder) && folder != "." && os.Remove(f.file(folder)) == nil {
 			folder = path.Dir(folder) // an empty one's parent
 		}
-		if err := syncFolder(f.file(folder)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := durable.SyncFolder(f.file(folder)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("delete %d files: %w", len(names), err)
 		}
 	}
@@ -271,13 +267,4 @@ func (f *Folder) Tidy(ctx context.Context, before time.Time) error {
 		_ = syscall.Rmdir(f.file(folder)) // one that is in use is not empty
 	}
 	return nil
-}
-
-// syncFolder makes the names in a folder durable.
-func syncFolder(name string) error {
-	d, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
