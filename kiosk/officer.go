@@ -37,6 +37,10 @@ const (
 	StaffExported  StaffEvent = "exported" // a report or the audit log left the box
 	StaffBoard     StaffEvent = "board"    // a board was paired or taken away
 	StaffVoice     StaffEvent = "voice"    // a voice was recorded, chosen or deleted
+
+	StaffUnlocked      StaffEvent = "unlocked"       // the box's key was opened with its passphrase
+	StaffUnlockRefused StaffEvent = "unlock-refused" // a wrong passphrase
+	StaffUnlockHeld    StaffEvent = "unlock-held"    // one more, and the next has to wait
 )
 
 // RatingLevel is how content a citizen was (thang ba mức).

@@ -62,7 +62,10 @@ const (
 	CodeBadPairing Code = "bad-pairing" // no board shows these digits now
 	CodeTooLarge   Code = "too-large"   // more bytes than the page takes
 	CodeBadRequest Code = "bad-request" // not understood
-	CodeKeyLocked  Code = "key-locked"  // the box's key waits for a lead's passphrase
+	CodeKeyLocked  Code = "key-locked"  // the box's key waits for a lead's passphrase; the subject is where it can be typed
+
+	CodeWrongPassphrase Code = "wrong-passphrase" // not the box's passphrase
+	CodeNoPassphrase    Code = "no-passphrase"    // none was ever set for this box
 
 	// Of dossiers.
 	CodeBadDossier         Code = "bad-dossier"         // a header that cannot be

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/ui/counter"
 	"github.com/motcua/gateway/ui/lan"
 	"github.com/motcua/gateway/ui/words"
 )
@@ -29,6 +30,8 @@ type network struct {
 	office      *kiosk.Office
 	words       words.Words
 	log         *slog.Logger
+	// changed is told when a door has opened; it is set before the doors are served.
+	changed func()
 
 	mu   sync.Mutex
 	shut map[string]error // doors that could not be opened, by their address
@@ -36,7 +39,7 @@ type network struct {
 
 // openNetwork opens the doors that are asked for. It returns a network without doors where none is.
 func openNetwork(opt *options, cfg *config, office *kiosk.Office, p *pages, now func() time.Time) (*network, error) {
-	n := &network{pages: p, office: office, words: p.words, log: p.log, shut: map[string]error{}}
+	n := &network{pages: p, office: office, words: p.words, log: p.log, changed: func() {}, shut: map[string]error{}}
 	added := namesGiven(cfg)
 	names, err := lan.BoxNames(added...)
 	if err != nil {
@@ -107,7 +110,11 @@ func (n *network) run(f *floor) {
 		f.run("network's faults", n.watch)
 		f.run("network", func(ctx context.Context) error {
 			s := &lan.Server{Handler: n.pages.network(n.hosts), Certificate: n.certificate, BodyOf: bodyOf, Words: n.words, Log: n.log}
-			return n.secure.serve(ctx, s, n.report(n.secure.addr))
+			report := n.report(n.secure.addr)
+			return n.secure.serve(ctx, s, func(err error) {
+				report(err)
+				n.changed()
+			})
 		})
 	}
 	if n.plain != nil {
@@ -146,6 +153,18 @@ func (n *network) address() (address, fingerprint string) {
 		return "", ""
 	}
 	return "https://" + reachable(n.secure.at()), n.certificate.Fingerprint()
+}
+
+// unlockAt is where a lead types the box's passphrase: on the office's network, or on this machine
+// where none was asked for; empty while the network is not there.
+func (n *network) unlockAt(here string) string {
+	if n.secure == nil {
+		return "http://" + here + counter.UnlockPath
+	}
+	if address, _ := n.address(); address != "" {
+		return address + counter.UnlockPath
+	}
+	return ""
 }
 
 // reachable names the machine where a listener's address says "any".

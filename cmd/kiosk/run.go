@@ -13,6 +13,8 @@ import (
 	"github.com/motcua/gateway/kiosk/control"
 	"github.com/motcua/gateway/kiosk/report"
 	"github.com/motcua/gateway/ui/board"
+	"github.com/motcua/gateway/ui/counter"
+	"github.com/motcua/gateway/ui/lan"
 	"github.com/motcua/gateway/ui/words"
 )
 
@@ -76,7 +78,11 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	if err != nil {
 		return err
 	}
-	keys := newVault(lock)
+	keys := newVault(office, lock)
+	ring, err := newKeyring(ctx, keys, bolt.Shelf(shelfUnlock), log)
+	if err != nil {
+		return err
+	}
 
 	// The devices. Slips carry a code for the rating where the office wants one.
 	slip := slipper(keys, cfg.Counters.RatingURL)
@@ -154,7 +160,7 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	}
 	addr := port.Addr().String()
 	server := &control.Server{
-		Office: office, Devices: list, Boards: boards{composedBoards{paired}}, Key: &keyring{vault: keys, office: office}, Keyed: keys.forControl,
+		Office: office, Devices: list, Boards: boards{composedBoards{paired}}, Key: ring, Keyed: keys.forControl,
 		Acked: func(ctx context.Context) (kiosk.Position, error) {
 			b, err := bolt.Waiting(ctx)
 			return b.Acked, err
@@ -163,16 +169,23 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 		Slip:   slip, Sentence: say.Refused, FaultSentence: say.Fault, AuditBroken: words.ForLead().Audit.Broken,
 		Version: version(), Web: "http://" + addr, Log: log,
 	}
+	unlock, err := counter.NewUnlock(counter.UnlockConfig{Office: office, Key: pageKey{ring}, Shield: lan.Shield{Words: say, Log: log}})
+	if err != nil {
+		return errors.Join(err, socket.Close(), port.Close())
+	}
 	pulse := &health{office: office, patience: officePatience}
 	web := &pages{
 		health: pulse, slip: &slipPage{office, slip}, metrics: metrics,
-		screen: screen.web(), open: opt.demo, board: boardPage, office: keys.pages, words: say, log: log,
+		screen: screen.web(), open: opt.demo, board: boardPage, office: keys.pages, unlock: unlock, words: say, log: log,
 	}
 	hall, err := openNetwork(opt, cfg, office, web, w.now)
 	if err != nil {
 		return errors.Join(err, socket.Close(), port.Close())
 	}
 	server.LAN = hall.address
+	keys.where = func() string { return hall.unlockAt(addr) }
+	hall.changed = keys.say
+	keys.say()
 	doors := b.floor(ctx, "doors")
 	doors.run("control", func(ctx context.Context) error { return server.Run(ctx, socket) })
 	doors.run("web", func(ctx context.Context) error { return web.run(ctx, port) })

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -30,16 +31,29 @@ type keyed struct {
 // the moment in which a lead has typed the passphrase. Everything else runs before it and goes on
 // through it: nobody has to wait for a lead to take a number, and no slip is cut in two.
 type vault struct {
+	office *kiosk.Office
 	lock   *secret.Lock
+	// where returns the address at which the passphrase can be typed, empty while there is none. It
+	// is set before anything is served.
+	where  func() string
 	open   atomic.Pointer[keyed] // nil while locked
 	opened chan struct{}         // closed with it
+	saying sync.Mutex            // so that what is said last is what holds
 }
 
-func newVault(lock *secret.Lock) *vault { return &vault{lock: lock, opened: make(chan struct{})} }
+func newVault(office *kiosk.Office, lock *secret.Lock) *vault {
+	return &vault{office: office, lock: lock, where: func() string { return "" }, opened: make(chan struct{})}
+}
+
+// say keeps the faults of the key as the key is.
+func (v *vault) say() {
+	v.saying.Lock()
+	defer v.saying.Unlock()
+	weakKey(v.office, v.lock, v.where())
+}
 
 // begin opens the vault at once where the key is there, or leaves somebody behind who waits for it.
 func (v *vault) begin(ctx context.Context, p keyedParts) error {
-	weakKey(p.office, v.lock)
 	if v.lock.Key() != nil {
 		return v.fill(ctx, p)
 	}
@@ -52,7 +66,7 @@ func (v *vault) begin(ctx context.Context, p keyedParts) error {
 		if err := v.fill(ctx, p); err != nil {
 			return err
 		}
-		weakKey(p.office, v.lock)
+		v.say()
 		p.log.Info("unlocked")
 		<-ctx.Done()
 		return nil
@@ -103,7 +117,7 @@ type pinpad struct{ vault *vault }
 func (p pinpad) CheckPIN(ctx context.Context, typed, from string) (kiosk.OfficerCode, kiosk.Role, error) {
 	k := p.vault.open.Load()
 	if k == nil {
-		return "", "", &kiosk.Refusal{Code: kiosk.CodeKeyLocked}
+		return "", "", &kiosk.Refusal{Code: kiosk.CodeKeyLocked, Subject: p.vault.where()}
 	}
 	o, err := k.book.CheckPIN(ctx, typed, from)
 	return o.Code, o.Role, err

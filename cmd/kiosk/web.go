@@ -6,12 +6,12 @@ import (
 	"net"
 	"net/http"
 	"sync"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/ui/counter"
 	"github.com/motcua/gateway/ui/lan"
 	"github.com/motcua/gateway/ui/words"
 )
@@ -29,6 +29,7 @@ type pages struct {
 	// office returns the pages of officers, leads and ratings, nil while the box's key is locked;
 	// it is nil itself in tests without them.
 	office func() *officePages
+	unlock *counter.Unlock // the page that opens the key, and the way there
 	words  words.Words
 	log    *slog.Logger
 }
@@ -95,8 +96,9 @@ func (p *pages) mount(mux *http.ServeMux, office *officePages, open bool, front 
 	switch {
 	case office != nil:
 		office.mount(mux)
+		counter.Unlocked(mux)
 	case p.office != nil:
-		mux.HandleFunc("/", p.locked)
+		p.unlock.Routes(mux)
 	}
 	screen := p.screen
 	switch {
@@ -107,6 +109,8 @@ func (p *pages) mount(mux *http.ServeMux, office *officePages, open bool, front 
 		// Who answers for the office, or mends the box, may help at the screen from afar. An officer
 		// may not: a lead may be in staff mode there.
 		screen = office.gate.Around(screen, office.signedIn, kiosk.RoleLead, kiosk.RoleTechnician)
+	case p.office != nil:
+		screen = http.HandlerFunc(p.unlock.Locked)
 	default:
 		screen = sentence(http.StatusForbidden, "The screen needs a login.")
 	}
@@ -117,16 +121,6 @@ func (p *pages) mount(mux *http.ServeMux, office *officePages, open bool, front 
 		http.Redirect(w, r, front, http.StatusSeeOther)
 	})
 }
-
-// locked answers for every page that waits for the box's key.
-func (p *pages) locked(w http.ResponseWriter, r *http.Request) {
-	lan.Refuse(w, r, &lan.Problem{
-		Status: http.StatusServiceUnavailable, Code: kiosk.CodeKeyLocked, Message: p.words.Refusal(kiosk.CodeKeyLocked), Wait: lockedAgain,
-	}, p.words, p.log)
-}
-
-// lockedAgain is when a browser may ask again for a page that waits for the key.
-const lockedAgain = 10 * time.Second
 
 func sentence(status int, text string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Error(w, text, status) })

@@ -6,5 +6,7 @@
 // the audit log, never a deed that the log does not know. PINs, passphrases and tokens are never
 // kept as they are and never logged; names are sealed.
 //
+// A [Turnstile] counts wrong guesses at the box's own passphrase, on which all of that hangs.
+//
 // Refusals are *kiosk.Refusal. Other errors are the context's.
 package staff

@@ -9,6 +9,11 @@
 // the browser's storage until the box has answered, so that neither a pulled cable nor a restart
 // loses one. Times are the box's; the browser's clock is not looked at.
 //
+// # Before the key
+//
+// Where the box's key waits for its passphrase, [Unlock] stands in the place of all these pages: a
+// lead types it there, without an account, because the accounts are what the key opens.
+//
 // # Without scripts
 //
 // Every step is a plain form as well, with a key in it. The page does not load itself again then:

@@ -20,7 +20,7 @@ import (
 //go:embed static
 var static embed.FS
 
-//go:embed page.html signin.html
+//go:embed page.html signin.html unlock.html
 var pages embed.FS
 
 // Office is what the page needs of [kiosk.Office].

@@ -3,7 +3,8 @@
 //
 // [Server] runs a listener within bounds, [Certificate] gives it the box's own certificate or
 // the province's, [Shield] sets the headers and refuses other hosts and other sites' pages,
-// [Gate] lets officers in and holds forms to their session, [Stream] sends server-sent events,
+// [Gate] lets officers in and holds forms to their session, [Forms] holds the one form that comes
+// before any session to its browser, [Stream] sends server-sent events,
 // [Assets] serves what is built in, and [Plain] says what may go without TLS.
 //
 // # What is trusted

@@ -148,12 +148,15 @@ func (g *Gate) token(r *http.Request) (string, error) {
 }
 
 // cookieName is the name of the session's cookie on this connection.
-func (g *Gate) cookieName(r *http.Request) (string, error) {
+func (g *Gate) cookieName(r *http.Request) (string, error) { return cookieName(r, g.cookie) }
+
+// cookieName is the name of a cookie on the connection of r, where a secret may be typed on it.
+func cookieName(r *http.Request, cookie string) (string, error) {
 	switch {
 	case r.TLS != nil:
-		return securePrefix + g.cookie, nil
+		return securePrefix + cookie, nil
 	case localIP(r).IsLoopback() && RemoteIP(r).IsLoopback():
-		return g.cookie, nil
+		return cookie, nil
 	}
 	return "", &Problem{Code: CodeNeedsTLS}
 }
@@ -168,7 +171,7 @@ func (g *Gate) turnAway(w http.ResponseWriter, r *http.Request, err error) {
 	if hasCookie(r, securePrefix+g.cookie) || hasCookie(r, g.cookie) {
 		g.setCookie(w, r, "")
 	}
-	if r.Method != http.MethodGet || !wantsPage(r) {
+	if r.Method != http.MethodGet || !WantsPage(r) {
 		g.shield.Refuse(w, r, err)
 		return
 	}

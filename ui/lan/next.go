@@ -30,7 +30,7 @@ func SafeNext(next string) string {
 	if clean != u.Path && clean+"/" != u.Path || strings.ContainsAny(u.Path, "\\\r\n\t\x00") {
 		return home
 	}
-	if u.Path == signInPath || strings.HasPrefix(u.Path, signInPath+"/") || u.Path == "/sign-out" {
+	if u.Path == signInPath || strings.HasPrefix(u.Path, signInPath+"/") || u.Path == "/sign-out" || u.Path == "/unlock" {
 		return home
 	}
 	return u.String()

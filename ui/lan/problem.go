@@ -124,12 +124,12 @@ func ProblemOf(err error, w words.Words) *Problem {
 }
 
 // statusOf is 401 and 429 for logins, 404 for what is not there, 400 for what was written
-// wrongly, 503 for a disk that fails, and 409 for all that the state of the office forbids.
+// wrongly, 503 for a disk that fails or a key that is locked, and 409 for all that the state of the office forbids.
 func statusOf(c kiosk.Code) int {
 	switch {
-	case c == kiosk.CodeStoreFailed:
+	case c == kiosk.CodeStoreFailed, c == kiosk.CodeKeyLocked:
 		return http.StatusServiceUnavailable
-	case c == kiosk.CodeSignIn:
+	case c == kiosk.CodeSignIn, c == kiosk.CodeWrongPassphrase:
 		return http.StatusUnauthorized
 	case c == kiosk.CodeLocked:
 		return http.StatusTooManyRequests
@@ -164,16 +164,16 @@ func Refuse(rw http.ResponseWriter, r *http.Request, err error, w words.Words, l
 	if p.Wait > 0 {
 		h.Set("Retry-After", strconv.Itoa(int((p.Wait+time.Second-1)/time.Second)))
 	}
-	if wantsPage(r) {
+	if WantsPage(r) {
 		writePage(rw, p, w)
 		return
 	}
 	WriteJSON(rw, p.Status, p)
 }
 
-// wantsPage reports whether a person waits for the answer: a browser that opens an address or
+// WantsPage reports whether a person waits for the answer: a browser that opens an address or
 // sends a form asks for HTML, a script and a stream do not.
-func wantsPage(r *http.Request) bool {
+func WantsPage(r *http.Request) bool {
 	if r.Header.Get(csrfHeader) != "" {
 		return false
 	}

@@ -330,6 +330,12 @@ func (Lead) StaffEvent(e kiosk.StaffEvent) string {
 		return "Ghép hoặc bỏ bảng hiển thị"
 	case kiosk.StaffVoice:
 		return "Ghi, chọn hoặc xóa giọng đọc"
+	case kiosk.StaffUnlocked:
+		return "Mở khóa máy bằng mật khẩu"
+	case kiosk.StaffUnlockRefused:
+		return "Nhập sai mật khẩu của máy"
+	case kiosk.StaffUnlockHeld:
+		return "Tạm dừng mở khóa vì nhập sai nhiều lần"
 	}
 	return string(e)
 }

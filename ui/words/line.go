@@ -45,9 +45,18 @@ func lineFault(c kiosk.FaultCode) saying {
 // whatever needs the key.
 func keyLocked() saying {
 	return saying{
-		"Máy đang chờ mật khẩu của phụ trách bộ phận. Lấy số và gọi số vẫn hoạt động; đăng nhập và hồ sơ thì chưa.",
-		"The machine waits for the lead's passphrase. Numbers are given and called; signing in and dossiers have to wait.",
-		"本机正在等待负责人的口令。取号和叫号照常，登录和档案暂不可用。",
+		"Máy đang chờ mật khẩu. Phụ trách bộ phận nhập tại trang /unlock của máy. Lấy số vẫn hoạt động; đăng nhập, gọi số và hồ sơ phải chờ.",
+		"The machine waits for its passphrase. The lead types it at the machine's page /unlock. Numbers are given; signing in, calling and dossiers have to wait.",
+		"本机正在等待负责人的口令，请在本机的解锁页面输入。取号照常，登录、叫号和档案须等待。",
+	}
+}
+
+// keyLockedAt is keyLocked where it is known which address the lead has to open.
+func keyLockedAt(address string) saying {
+	return saying{
+		"Máy đang chờ mật khẩu. Phụ trách bộ phận nhập tại " + address + ". Lấy số vẫn hoạt động; đăng nhập, gọi số và hồ sơ phải chờ.",
+		"The machine waits for its passphrase. The lead types it at " + address + ". Numbers are given; signing in, calling and dossiers have to wait.",
+		"本机正在等待口令，请负责人打开 " + address + " 输入。取号照常，登录、叫号和档案须等待。",
 	}
 }
 
@@ -80,6 +89,18 @@ func dossierRefusal(c kiosk.Code) saying {
 		}
 	case kiosk.CodeKeyLocked:
 		return keyLocked()
+	case kiosk.CodeWrongPassphrase:
+		return saying{
+			"Mật khẩu không đúng. Xin nhập lại; chú ý phím Caps Lock và bộ gõ tiếng Việt.",
+			"The passphrase is wrong. Please type it again; mind Caps Lock and the Vietnamese input method.",
+			"口令不正确。请重新输入，注意大写锁定键和越南语输入法。",
+		}
+	case kiosk.CodeNoPassphrase:
+		return saying{
+			"Máy này chưa đặt mật khẩu nên chưa mở được. Xin đặt mật khẩu trước.",
+			"No passphrase was set for this machine, so it cannot be opened. Please set one first.",
+			"本机尚未设置口令，无法打开。请先设置口令。",
+		}
 	}
 	return saying{}
 }

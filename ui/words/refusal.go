@@ -24,6 +24,9 @@ func (s saying) in(l kiosk.Language) string {
 // [kiosk.Refusal], else that the machine cannot do it now.
 func (w Words) Refused(err error) string {
 	if r, ok := errors.AsType[*kiosk.Refusal](err); ok {
+		if r.Code == kiosk.CodeKeyLocked && r.Subject != "" {
+			return keyLockedAt(r.Subject).in(w.Language)
+		}
 		return w.Refusal(r.Code)
 	}
 	return w.Refusal("")
