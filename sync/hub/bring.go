@@ -16,7 +16,7 @@ import (
 // Facts takes a batch of events of a gateway as a request would bring it.
 func (h *Hub) Facts(ctx context.Context, gateway wire.GatewayID, site kiosk.SiteCode, b []byte) (wire.Ack, error) {
 	batch, refused := openBatch(b, Identity{Gateway: gateway, Site: site})
-	ack, err := h.keep(ctx, batch)
+	ack, err := h.keep(ctx, batch, func() {})
 	switch {
 	case err != nil:
 		return wire.Ack{}, err

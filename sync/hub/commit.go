@@ -25,7 +25,14 @@ type committer struct {
 type job struct {
 	batch Batch
 	bytes int
+	leave func()
 	done  chan outcome
+}
+
+// answer ends a job. The places come first: who reads the answer may send the next batch at once.
+func (j *job) answer(o outcome) {
+	j.leave()
+	j.done <- o
 }
 
 type outcome struct {
@@ -47,30 +54,23 @@ const (
 var errStopping = errors.New("the hub is stopping")
 
 func newCommitter(store Store, sign SignFunc, l Limits, m *metrics, log *slog.Logger) *committer {
-	// As many wait as may be under way: the entry has bounded them.
+	// As many wait as may be under way, which the entry bounds; what a stick brings waits for room.
 	c := &committer{store: store, sign: sign, queue: make(chan *job, l.Batches), stopped: make(chan struct{}), ended: make(chan struct{}), metrics: m, log: log}
 	m.queue(func() float64 { return float64(len(c.queue)) })
 	return c
 }
 
 // commit makes a batch durable. An error other than a *Gap means that nobody knows: the gateway
-// sends it again.
-func (c *committer) commit(ctx context.Context, b Batch) (Appended, error) {
-	j := &job{batch: b, done: make(chan outcome, 1)}
+// sends it again. leave is called when the batch has its outcome, be there still somebody who waits
+// for it or not.
+func (c *committer) commit(ctx context.Context, b Batch, leave func()) (Appended, error) {
+	j := &job{batch: b, leave: leave, done: make(chan outcome, 1)}
 	for i := range b.Events {
 		j.bytes += len(b.Events[i].JSON)
 	}
-	select {
-	case <-c.stopped: // first: the queue may have room although nobody empties it
-		return Appended{}, errStopping
-	default:
-	}
-	select {
-	case c.queue <- j:
-	case <-c.stopped:
-		return Appended{}, errStopping
-	case <-ctx.Done():
-		return Appended{}, ctx.Err()
+	if err := c.enqueue(ctx, j); err != nil {
+		leave()
+		return Appended{}, err
 	}
 	select {
 	case o := <-j.done:
@@ -82,8 +82,25 @@ func (c *committer) commit(ctx context.Context, b Batch) (Appended, error) {
 	select {
 	case o := <-j.done:
 		return o.appended, o.err
+	default: // it came into the queue a moment too late
+		leave()
+		return Appended{}, errStopping
+	}
+}
+
+func (c *committer) enqueue(ctx context.Context, j *job) error {
+	select {
+	case <-c.stopped: // first: the queue may have room although nobody empties it
+		return errStopping
 	default:
-		return Appended{}, errStopping // it came into the queue a moment too late
+	}
+	select {
+	case c.queue <- j:
+		return nil
+	case <-c.stopped:
+		return errStopping
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
@@ -107,7 +124,7 @@ func (c *committer) drain() {
 	for {
 		select {
 		case j := <-c.queue:
-			j.done <- outcome{err: errStopping}
+			j.answer(outcome{err: errStopping})
 		default:
 			return
 		}
@@ -144,7 +161,7 @@ func (c *committer) append(group []*job) {
 			alone = c.try(ctx, []*job{j})
 		}
 		if alone != nil {
-			j.done <- outcome{err: alone}
+			j.answer(outcome{err: alone})
 		}
 	}
 }
@@ -162,7 +179,7 @@ func (c *committer) try(ctx context.Context, group []*job) error {
 	}
 	c.metrics.committed(len(group), time.Since(began))
 	for i, j := range group {
-		j.done <- outcome{answers[i], errs[i]}
+		j.answer(outcome{answers[i], errs[i]})
 	}
 	return nil
 }

@@ -18,14 +18,14 @@ func (h *Hub) events(w http.ResponseWriter, r *http.Request, who Identity) error
 	if err != nil {
 		return err
 	}
-	defer leave()
 	b, done, err := h.readBatch(w, r)
 	if err != nil {
+		leave()
 		return err
 	}
-	defer done()
 	batch, refused := openBatch(b, who)
-	ack, err := h.keep(r.Context(), batch)
+	// The batch leaves its places, not the request: whoever hangs up leaves the batch behind.
+	ack, err := h.keep(r.Context(), batch, func() { done(); leave() })
 	switch {
 	case err != nil:
 		return err
@@ -38,9 +38,11 @@ func (h *Hub) events(w http.ResponseWriter, r *http.Request, who Identity) error
 }
 
 // keep makes a batch durable and returns the word for it. Of an empty batch it is the mark alone,
-// if there is one.
-func (h *Hub) keep(ctx context.Context, batch Batch) (*wire.Ack, error) {
+// if there is one. leave is called once nobody works on the batch any more, perhaps after keep has
+// returned.
+func (h *Hub) keep(ctx context.Context, batch Batch, leave func()) (*wire.Ack, error) {
 	if len(batch.Events) == 0 {
+		leave()
 		return nil, nil
 	}
 	hasDossier := false
@@ -49,7 +51,7 @@ func (h *Hub) keep(ctx context.Context, batch Batch) (*wire.Ack, error) {
 			d.Gateway, hasDossier = batch.Gateway, true
 		}
 	}
-	a, err := h.commits.commit(ctx, batch)
+	a, err := h.commits.commit(ctx, batch, leave)
 	if gap, ok := errors.AsType[*Gap](err); ok {
 		index := 0
 		return nil, &wire.Problem{
