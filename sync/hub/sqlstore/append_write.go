@@ -2,7 +2,9 @@ package sqlstore
 
 import (
 	"cmp"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -38,18 +40,15 @@ func (t *tx) keep(p *plan, sign hub.SignFunc) error {
 	for _, key := range keys {
 		l := p.lines[key]
 		for _, v := range l.new {
-			if err := w.fact(key, v); err != nil {
-				return err
-			}
+			w.fact(key, v)
 		}
 		if err := w.compareSeals(l); err != nil {
 			return err
 		}
 	}
 	for _, f := range p.forks {
-		if err := w.fork(f); err != nil {
-			return err
-		}
+		w.project(f.placed)
+		w.asides = append(w.asides, aside{f.line, f.event, hub.OddFork})
 	}
 	return w.write(sign)
 }
@@ -96,16 +95,22 @@ type writes struct {
 	numbers                   map[numberKey]uint32
 	tallies                   map[tallyKey]int
 	dossiers                  []*hub.Dossier
+	asides                    []aside
+}
+
+// aside is a fact for the quarantine.
+type aside struct {
+	line
+	event *hub.Event
+	why   string
 }
 
 // fact takes a fact that is new and understood, or new and not.
-func (w *writes) fact(l line, v placed) error {
+func (w *writes) fact(l line, v placed) {
 	e := v.event
 	data := e.JSON
 	if e.Odd != "" {
-		if err := w.aside(l, e, e.Odd); err != nil {
-			return err
-		}
+		w.asides = append(w.asides, aside{l, e, e.Odd})
 		data = []byte{}
 	}
 	w.events = append(w.events, string(l.gateway), int64(l.epoch), int64(e.Seq), string(v.site), e.Type, int64(e.Day), unix(e.At), e.Chain, string(e.About), data)
@@ -116,7 +121,6 @@ func (w *writes) fact(l line, v placed) error {
 		w.tallies[tallyKey{c.Day, v.site, c.Service, c.What}] += c.N
 	}
 	w.project(v)
-	return nil
 }
 
 // project takes what may be taken twice without harm: of a fork's facts too, because its numbers
@@ -131,24 +135,27 @@ func (w *writes) project(v placed) {
 	}
 }
 
-// fork keeps the newcomer aside.
-func (w *writes) fork(f forked) error {
-	w.project(f.placed)
-	return w.aside(f.line, f.event, hub.OddFork)
-}
-
-// aside puts a fact into quarantine, sealed: nobody knows what it says of whom.
-func (w *writes) aside(l line, e *hub.Event, why string) error {
-	q := quarantined{Event: e.JSON}
-	if e.Dossier != nil {
-		q.Subject = e.Dossier.Subject
+// putAside puts a fact into quarantine, sealed: nobody knows what it says of whom. The dossiers are
+// written before: what was erased of one, or is being erased just now by somebody who waits for
+// its row, does not come back with a header that claims another fact's place.
+func (w *writes) putAside(a aside) error {
+	q := quarantined{Event: a.event.JSON}
+	if d := a.event.Dossier; d != nil && d.Subject != nil {
+		var erased int64
+		err := w.t.row(`SELECT erased_at FROM dossiers WHERE dossier = $1`, d.Header.ID).Scan(&erased)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("look for dossier %s: %w", d.Header.ID, err)
+		}
+		if erased == 0 {
+			q.Subject = d.Subject
+		}
 	}
 	b, err := json.Marshal(q)
 	if err != nil {
-		return fmt.Errorf("put aside %d-%d: %w", l.epoch, e.Seq, err)
+		return fmt.Errorf("put aside %d-%d: %w", a.epoch, a.event.Seq, err)
 	}
-	sealed := w.t.s.Keys.Seal(purposeQuarantine, b, quarantineAAD(l.gateway, kiosk.Position{Epoch: l.epoch, Seq: e.Seq}))
-	w.quarantine = append(w.quarantine, l.gateway, l.epoch, e.Seq, why, e.Chain, w.now, sealed)
+	sealed := w.t.s.Keys.Seal(purposeQuarantine, b, quarantineAAD(a.gateway, kiosk.Position{Epoch: a.epoch, Seq: a.event.Seq}))
+	w.quarantine = append(w.quarantine, a.gateway, a.epoch, a.event.Seq, a.why, a.event.Chain, w.now, sealed)
 	return nil
 }
 
@@ -204,14 +211,25 @@ func (w *writes) write(sign hub.SignFunc) error {
 		into table
 		args []any
 	}{
-		{intoEvents, w.events}, {intoQuarantine, w.quarantine}, {intoSeals, w.seals}, {intoNumbers, numbers}, {intoTallies, tallies},
+		{intoEvents, w.events}, {intoSeals, w.seals}, {intoNumbers, numbers}, {intoTallies, tallies},
 	} {
 		if _, err := w.t.insert(rows.into, rows.args); err != nil {
 			return fmt.Errorf("write facts: %w", err)
 		}
 	}
 	slices.SortStableFunc(w.dossiers, func(a, b *hub.Dossier) int { return cmp.Compare(a.Header.ID, b.Header.ID) })
-	return w.t.keepDossiers(w.dossiers, sign)
+	if err := w.t.keepDossiers(w.dossiers, sign); err != nil {
+		return err
+	}
+	for _, a := range w.asides {
+		if err := w.putAside(a); err != nil {
+			return err
+		}
+	}
+	if _, err := w.t.insert(intoQuarantine, w.quarantine); err != nil {
+		return fmt.Errorf("put facts aside: %w", err)
+	}
+	return nil
 }
 
 func sortedKeys[K comparable, V any](m map[K]V, compare func(a, b K) int) []K {

@@ -281,6 +281,44 @@ func TestErase(t *testing.T) {
 	})
 }
 
+// Nor does it come back with a header that claims the place of the one that was erased.
+func TestEraseOutlastsAFork(t *testing.T) {
+	onBoth(t, func(t *testing.T, p place) {
+		s, ctx := p.open(t), context.Background()
+		g, id := wire.NewGatewayID(), kiosk.NewDossierID(now)
+		appendOne(t, s, header(g, 1, 1, id, mai, 2))
+		fork := func(life string) {
+			b := header(g, 1, 1, id, mai, 2)
+			b.Events[0].Chain = chain(life, 1)
+			if a := appendOne(t, s, b); !a.Forked {
+				t.Errorf("no fork: %+v", a)
+			}
+		}
+		fork("b")
+		if aside := quarantine(t, s, g); len(aside) != 1 || aside[0].Subject == nil {
+			t.Fatalf("aside: %+v", aside)
+		}
+		if _, err := s.Erase(ctx, mai.Number, "QĐ-17"); err != nil {
+			t.Fatal(err)
+		}
+		fork("c")
+		aside := quarantine(t, s, g)
+		if len(aside) != 2 {
+			t.Fatalf("aside: %+v", aside)
+		}
+		kept := 0
+		for _, v := range aside {
+			if v.Subject != nil {
+				t.Errorf("who was erased is back in %s", v.Chain)
+			}
+			if len(v.Event) > 0 {
+				kept++
+			}
+		}
+		equal(t, "forks of which the rest is kept", kept, 1)
+	})
+}
+
 // What lies in quarantine is somebody's too.
 func TestEraseInQuarantine(t *testing.T) {
 	onBoth(t, func(t *testing.T, p place) {
