@@ -83,11 +83,16 @@ func tellHealth(g *province.Gateway, h *wire.Health, at time.Time) {
 // Aside implements [province.Hub].
 func (h pageHub) Aside(ctx context.Context, gateway string, n int) ([]province.Aside, error) {
 	found, err := h.store.Quarantine(ctx, wire.GatewayID(gateway), n)
+	return shownAside(found), err
+}
+
+// shownAside is what was put aside, without what it says.
+func shownAside(found []hub.Aside) []province.Aside {
 	out := make([]province.Aside, 0, len(found))
 	for _, v := range found {
-		out = append(out, province.Aside{At: v.At, Why: v.Why, Kept: v.Kept})
+		out = append(out, province.Aside{Gateway: string(v.Gateway), At: v.At, Why: v.Why, Kept: v.Kept})
 	}
-	return out, err
+	return out
 }
 
 // Counts implements [province.Hub].
@@ -201,6 +206,13 @@ func (h pageHub) Page(ctx context.Context, id kiosk.DossierID, hash kiosk.Hash) 
 	return r, notFound(err)
 }
 
+// Held implements [province.Hub].
+func (h pageHub) Held(ctx context.Context, number string) (province.Held, error) {
+	held, err := h.store.Held(ctx, number)
+	found, err := h.shownAll(held.Dossiers, err)
+	return province.Held{Dossiers: found, Aside: shownAside(held.Aside)}, err
+}
+
 // Export implements [province.Hub].
 func (h pageHub) Export(ctx context.Context, number string) (any, error) {
 	out, err := h.store.Export(ctx, number)
@@ -209,8 +221,8 @@ func (h pageHub) Export(ctx context.Context, number string) (any, error) {
 
 // Erase implements [province.Hub].
 func (h pageHub) Erase(ctx context.Context, number, order string) (int, error) {
-	erased, err := h.store.Erase(ctx, number, order)
-	return len(erased), notFound(err)
+	erased, err := h.erase(ctx, number, order)
+	return reached(erased), notFound(err)
 }
 
 // pageLog is the hub's log of who looked at what.

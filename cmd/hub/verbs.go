@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/sync/enrol"
 	"github.com/motcua/gateway/sync/hub"
+	"github.com/motcua/gateway/sync/hub/sqlstore"
 	"github.com/motcua/gateway/sync/wire"
 	"github.com/motcua/gateway/ui/province"
 )
@@ -204,20 +206,31 @@ func subjectErase(ctx context.Context, s *session) error {
 	if err := s.note(ctx, "erase", "", order); err != nil {
 		return err
 	}
-	erased, err := s.store.Erase(ctx, number, order)
-	if err != nil && len(erased) == 0 {
+	erased, err := s.erase(ctx, number, order)
+	if reached(erased) == 0 {
 		return err
 	}
-	fmt.Fprintf(s.stdout, "erased %d dossiers; their boxes are told\n", len(erased))
-	for _, id := range erased {
+	fmt.Fprintf(s.stdout, "erased %d dossiers, %d facts in quarantine; the boxes of the dossiers are told\n", len(erased.Dossiers), erased.Aside)
+	for _, id := range erased.Dossiers {
 		fmt.Fprintf(s.stdout, "  %s\n", id)
 	}
-	if err != nil {
-		return err
-	}
-	broom := &hub.Sweeper{Erasures: s.store, Pages: s.pages, Now: s.now, Log: newLogger(s.stderr, s.log)}
-	return broom.Sweep(ctx)
+	return err
 }
+
+// erase destroys what is held of a person, as the verb and the page do it, and removes the bytes
+// that nobody can read any more. What was reached stands beside an error too: then it is erased,
+// and something is left to tidy.
+func (p *parts) erase(ctx context.Context, number, order string) (sqlstore.Erased, error) {
+	erased, err := p.store.Erase(ctx, number, order)
+	if reached(erased) == 0 {
+		return erased, err
+	}
+	broom := &hub.Sweeper{Erasures: p.store, Pages: p.pages}
+	return erased, errors.Join(err, broom.Remove(ctx))
+}
+
+// reached is how much an erasure has reached.
+func reached(e sqlstore.Erased) int { return len(e.Dossiers) + e.Aside }
 
 func (s *session) printJSON(v any) error {
 	e := json.NewEncoder(s.stdout)

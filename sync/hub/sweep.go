@@ -53,6 +53,21 @@ func (s *Sweeper) Run(ctx context.Context) error {
 
 // Sweep removes the pages of erased dossiers, and uploads that nobody goes on with.
 func (s *Sweeper) Sweep(ctx context.Context) error {
+	if err := s.Remove(ctx); err != nil {
+		return err
+	}
+	n, err := s.Pages.Sweep(ctx, s.Now().Add(-uploadRest))
+	if err != nil {
+		return fmt.Errorf("sweep uploads: %w", err)
+	}
+	if n > 0 {
+		s.Log.Info("uploads dropped that nobody went on with", "pages", n)
+	}
+	return nil
+}
+
+// Remove removes the pages of erased dossiers.
+func (s *Sweeper) Remove(ctx context.Context) error {
 	for {
 		ids, err := s.Erasures.Erased(ctx, sweepOnce)
 		if err != nil {
@@ -67,15 +82,7 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 			}
 		}
 		if len(ids) < sweepOnce {
-			break
+			return nil
 		}
 	}
-	n, err := s.Pages.Sweep(ctx, s.Now().Add(-uploadRest))
-	if err != nil {
-		return fmt.Errorf("sweep uploads: %w", err)
-	}
-	if n > 0 {
-		s.Log.Info("uploads dropped that nobody went on with", "pages", n)
-	}
-	return nil
 }

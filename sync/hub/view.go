@@ -23,10 +23,11 @@ type Overview struct {
 
 // Aside is a fact in quarantine, opened.
 type Aside struct {
-	At    kiosk.Position
-	Why   string
-	Kept  time.Time
-	Chain string
+	Gateway wire.GatewayID
+	At      kiosk.Position
+	Why     string
+	Kept    time.Time
+	Chain   string
 	// Event is the fact as it came; empty where it lies among the others and this is a note on it.
 	Event   json.RawMessage
 	Subject *wire.Subject

@@ -93,7 +93,7 @@ func TestInABrowser(t *testing.T) {
 		{"services", whole, "/province/numbers?site=qn-01-1"}, {"search", whole, "/province/search"}, {"ask", whole, "/province/dossiers/" + string(kiosk.NewDossierID(start))},
 		{"dossier", whole, id}, {"erased", whole, "/province/dossiers/" + string(gone1)}, {"view", whole, id + "/view/1"}, {"sorry", whole, "/province/log"},
 		{"log", auditor, "/province/log"}, {"accounts", admin, "/province/accounts"}, {"account", admin, "/province/accounts/" + string(r.account(viewer).Code)},
-		{"subject", admin, "/province/subject"},
+		{"subject", admin, "/province/subject"}, {"erase", admin, "/province/subject"},
 	} {
 		if c.who != "" {
 			u, err := url.Parse(r.url)
@@ -105,6 +105,11 @@ func TestInABrowser(t *testing.T) {
 		}
 		if err := chromedp.Do(ctx, chromedp.Navigate(r.url+c.path)); err != nil {
 			t.Fatalf("%s: %v", c.name, err)
+		}
+		if c.name == "erase" {
+			_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`(() => { const f = document.querySelector("form[action$=erase]"); f.person.value = "`+asideNumber+`"; f.order.value = "QĐ 12/2026"; f.submit(); return true; })()`))
+			r.must(err)
+			r.must(chromedp.Do(ctx, chromedp.WaitReady(chromedp.CSS("input[name=key]"))))
 		}
 		spills, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(() => { if (getComputedStyle(document.body).backgroundColor !== "rgb(250, 247, 240)") return "without its style"; const w = document.documentElement.clientWidth; for (const e of document.querySelectorAll("main *, header *")) { const r = e.getBoundingClientRect(); if (r.width > 1.5 && r.right > w + 1 && !e.closest(".wide, .skip, .unseen")) return e.tagName + " " + e.className + " ends at " + r.right; } return ""; })()`))
 		if err != nil || spills != "" {

@@ -200,6 +200,18 @@ func (s *store) Of(_ context.Context, number string) ([]Dossier, error) {
 	return slices.DeleteFunc(slices.Clone(s.dossiers), func(d Dossier) bool { return d.Applicant == nil || d.Applicant.Number != number }), nil
 }
 
+func (s *store) Held(ctx context.Context, number string) (Held, error) {
+	found, err := s.Of(ctx, number)
+	held := Held{Dossiers: found}
+	if number == asideNumber {
+		held.Aside = s.aside
+	}
+	if len(held.Dossiers)+len(held.Aside) == 0 {
+		err = ErrNotFound
+	}
+	return held, err
+}
+
 func (s *store) History(_ context.Context, _ kiosk.DossierID) ([]Event, error) {
 	return []Event{{start, kiosk.Position{Epoch: 1, Seq: 7}, EventReceived}, {start.Add(time.Hour), kiosk.Position{Epoch: 1, Seq: 9}, EventConfirmed}}, nil
 }
@@ -226,5 +238,5 @@ func (s *store) Erase(_ context.Context, number, order string) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.erased = append(s.erased, number+" "+order)
-	return 2, nil
+	return 1, nil
 }

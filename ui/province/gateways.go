@@ -186,9 +186,18 @@ type gatewayBody struct {
 }
 
 type asideLine struct {
-	At   string
-	Why  string
-	Kept time.Time
+	Gateway string
+	At      string
+	Why     string
+	Kept    time.Time
+}
+
+func (p *Pages) asideLines(aside []Aside) []asideLine {
+	out := make([]asideLine, 0, len(aside))
+	for _, a := range aside {
+		out = append(out, asideLine{a.Gateway, position(a.At), p.w.AsideWhy(a.Why), a.Kept})
+	}
+	return out
 }
 
 // gateway shows one gateway with what was put aside of it.
@@ -206,9 +215,6 @@ func (p *Pages) gateway(w http.ResponseWriter, r *http.Request, m me) error {
 	if err != nil {
 		return err
 	}
-	body.More = len(aside) > asideShown
-	for _, a := range aside[:min(len(aside), asideShown)] {
-		body.Aside = append(body.Aside, asideLine{position(a.At), p.w.AsideWhy(a.Why), a.Kept})
-	}
+	body.More, body.Aside = len(aside) > asideShown, p.asideLines(aside[:min(len(aside), asideShown)])
 	return p.write(w, r, m, http.StatusOK, "gateway", frame{Title: body.Box.Place.Name, Body: body})
 }

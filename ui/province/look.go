@@ -52,9 +52,16 @@ type Fault struct {
 // Aside is a fact in quarantine. What it says is not shown: nobody understood it, so nobody knows
 // whom it names.
 type Aside struct {
-	At   kiosk.Position
-	Why  string
-	Kept time.Time
+	Gateway string
+	At      kiosk.Position
+	Why     string
+	Kept    time.Time
+}
+
+// Held is what the hub holds of a person.
+type Held struct {
+	Dossiers []Dossier
+	Aside    []Aside // that name the person
 }
 
 // The values of Aside.Why that have words of their own.
@@ -144,9 +151,12 @@ type Hub interface {
 	History(ctx context.Context, id kiosk.DossierID) ([]Event, error)
 	// Page opens the bytes of a page. They are those of the hash if they end without an error.
 	Page(ctx context.Context, id kiosk.DossierID, page kiosk.Hash) (io.ReadCloser, error)
+	// Held says what Export hands out and Erase reaches; ErrNotFound where it is nothing.
+	Held(ctx context.Context, number string) (Held, error)
 	// Export returns everything about a person, to be written as JSON.
 	Export(ctx context.Context, number string) (any, error)
-	// Erase destroys what makes a person's dossiers readable, and returns how many they were.
+	// Erase destroys what makes readable what is held of a person, and returns how many dossiers
+	// and facts put aside that were. With an error beside it they are erased all the same.
 	Erase(ctx context.Context, number, order string) (int, error)
 }
 

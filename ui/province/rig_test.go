@@ -44,6 +44,7 @@ const (
 const (
 	personName   = "Nguyễn Thị Mười Hai"
 	personNumber = "022301000012"
+	asideNumber  = "022301000077" // of somebody who stands in no dossier, but in a fact that was put aside
 )
 
 var (
@@ -104,7 +105,7 @@ func smallStore() *store {
 			{ID: boxA, Site: siteA, Seen: start.Add(-time.Minute), Told: start.Add(-time.Minute), ClockSure: true, Version: "1.4.0", KeySource: "chip", Until: start.AddDate(1, 0, 0)},
 			{ID: boxB, Site: siteB, Seen: start.Add(-time.Hour), Told: start.Add(-time.Hour), ClockSure: true, Version: "1.4.0", KeySource: "file", Until: start.AddDate(1, 0, 0), Aside: 1, Forked: 1},
 		},
-		aside: []Aside{{kiosk.Position{Epoch: 1, Seq: 44}, AsideFork, start}},
+		aside: []Aside{{boxB, kiosk.Position{Epoch: 1, Seq: 44}, AsideFork, start}},
 		counts: []Count{
 			{day, siteA, "chung-thuc", Issued, 40}, {day, siteA, "chung-thuc", Served, 33}, {day, siteA, "chung-thuc", NoShow, 4}, {day, siteA, "", Dossiers, 9},
 			{day, siteB, "ho-tich", Issued, 77}, {day, siteB, "ho-tich", Served, 71}, {day.Add(-1), siteA, "chung-thuc", Issued, 12},

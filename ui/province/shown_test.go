@@ -245,6 +245,20 @@ func TestErasingTakesTwoSteps(t *testing.T) {
 	}
 }
 
+// Somebody of whom nothing is held but a fact that nobody understood is erased too.
+func TestErasingWhatWasPutAside(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	step := r.post(admin, "/province/subject/erase", "person", asideNumber, "order", "QĐ 12/2026")
+	if s := text(step.body); !strings.Contains(s, "không có hồ sơ nào, chỉ có 1 sự kiện cất riêng") || !strings.Contains(s, boxB+" 1-44") || strings.Contains(s, asideNumber) {
+		t.Errorf("the first step: %d %s", step.status, s)
+	}
+	a := r.post(admin, "/province/subject/erase", "person", asideNumber, "key", eraseKey(t, step.body))
+	if a.status != http.StatusSeeOther || len(r.store.erased) != 1 {
+		t.Errorf("confirmed: %d %q", a.status, r.store.erased)
+	}
+}
+
 func TestExport(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -103,7 +103,8 @@ func (p *Pages) export(w http.ResponseWriter, r *http.Request, m me) error {
 // eraseBody asks for the second step of an erasure.
 type eraseBody struct {
 	Key, Reference string
-	Found          []Dossier
+	Dossiers       []Dossier
+	Aside          []asideLine
 }
 
 // erase first says how much an erasure would reach, and does it once the number was typed again.
@@ -125,18 +126,15 @@ func (p *Pages) erase(w http.ResponseWriter, r *http.Request, m me) error {
 	if err := p.audit(r, m, deedEraseLook, aboutPerson, reference); err != nil {
 		return err
 	}
-	found, err := p.o.Hub.Of(r.Context(), number)
+	held, err := p.o.Hub.Held(r.Context(), number)
 	if err != nil {
 		return err
-	}
-	if len(found) == 0 {
-		return ErrNotFound
 	}
 	key := p.orders.ask(order{session: m.session.ID, number: number, reference: reference}, p.o.Now())
 	if key == "" {
 		return &kiosk.Refusal{Code: kiosk.CodeTooMany}
 	}
-	return p.write(w, r, m, http.StatusOK, "erase", frame{Title: p.w.Subject.ConfirmTitle, Body: eraseBody{key, reference, found}})
+	return p.write(w, r, m, http.StatusOK, "erase", frame{Title: p.w.Subject.ConfirmTitle, Body: eraseBody{key, reference, held.Dossiers, p.asideLines(held.Aside)}})
 }
 
 func (p *Pages) eraseNow(w http.ResponseWriter, r *http.Request, m me, key, number string) error {

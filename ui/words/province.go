@@ -86,6 +86,7 @@ type ProvinceAccounts struct {
 type ProvinceSubject struct {
 	Title, How, Export, ExportHow, Person, Fetch, Erase, EraseHow, Order, OrderHint, Next              string
 	ConfirmTitle, ConfirmHow, Again, EraseNow, Cancel, Erased, WantOrder, NotSame, Reference, Dossiers string
+	Aside, AsideHow                                                                                    string
 }
 
 // Count writes a number of things with the mark of thousands: "1.234".
@@ -290,9 +291,18 @@ func (ProvinceSignIn) Wait(d time.Duration) string {
 	return "Đã nhập sai nhiều lần. Xin chờ " + Province{}.Span(d.Round(time.Second)) + " rồi thử lại."
 }
 
-// ConfirmFound says how much an erasure reaches.
-func (ProvinceSubject) ConfirmFound(n int) string {
-	return fmt.Sprintf("Người này có %d hồ sơ. Sau khi xóa, không ai đọc lại được tên, số định danh và các trang của những hồ sơ này, kể cả từ bản sao lưu.", n)
+// ConfirmFound says how much an erasure reaches: dossiers, and facts that were put aside.
+func (ProvinceSubject) ConfirmFound(dossiers, aside int) string {
+	var found string
+	switch {
+	case aside == 0:
+		found = fmt.Sprintf("Người này có %s hồ sơ.", Thousands(dossiers))
+	case dossiers == 0:
+		found = fmt.Sprintf("Người này không có hồ sơ nào, chỉ có %s sự kiện cất riêng.", Thousands(aside))
+	default:
+		found = fmt.Sprintf("Người này có %s hồ sơ và %s sự kiện cất riêng.", Thousands(dossiers), Thousands(aside))
+	}
+	return found + " Sau khi xóa, không ai đọc lại được tên, số định danh và các trang, tại tỉnh cũng như tại các máy ở xã. Các bản sao lưu của máy chủ làm trước đó phải được hủy đúng hạn."
 }
 
 // Role names a role.

@@ -119,10 +119,11 @@ func provinceAccounts() ProvinceAccounts {
 func provinceSubject() ProvinceSubject {
 	return ProvinceSubject{
 		Title: "Dữ liệu cá nhân", How: "Theo yêu cầu của người có dữ liệu hoặc quyết định của cơ quan có thẩm quyền. Số định danh không được ghi vào nhật ký.",
-		Export: "Cung cấp dữ liệu", ExportHow: "Một tệp JSON gồm mọi thứ máy chủ giữ về người này.", Person: "Số định danh cá nhân hoặc số giấy tờ", Fetch: "Tải tệp về",
+		Export: "Cung cấp dữ liệu", ExportHow: "Một tệp JSON gồm mọi thứ máy chủ giữ về người này, kể cả các sự kiện cất riêng.", Person: "Số định danh cá nhân hoặc số giấy tờ", Fetch: "Tải tệp về",
 		Erase: "Xóa dữ liệu", EraseHow: "Hủy khóa của các hồ sơ, tại tỉnh và tại các máy ở xã. Không thể khôi phục.", Order: "Căn cứ", OrderHint: "Số và ngày của quyết định hoặc yêu cầu", Next: "Tiếp tục",
 		ConfirmTitle: "Xác nhận xóa", ConfirmHow: "Để xác nhận, xin gõ lại số định danh của người này.", Again: "Gõ lại số định danh", EraseNow: "Xóa vĩnh viễn", Cancel: "Không xóa",
 		Erased: "Đã xóa. Các máy ở xã được báo ngay khi liên lạc.", WantOrder: "Xin ghi căn cứ, từ 3 đến 150 ký tự.",
 		NotSame: "Số gõ lại không khớp, hoặc đã quá 10 phút. Chưa có gì bị xóa. Xin làm lại từ đầu.", Reference: "Căn cứ", Dossiers: "Các hồ sơ sẽ bị xóa",
+		Aside: "Các sự kiện cất riêng sẽ bị xóa", AsideHow: "Máy chủ không hiểu các sự kiện này, nhưng có số định danh của người này trong đó. Nội dung bị xóa, chỗ của sự kiện được giữ lại.",
 	}
 }

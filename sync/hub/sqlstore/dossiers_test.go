@@ -251,7 +251,7 @@ func TestErase(t *testing.T) {
 			t.Error("erased without an order")
 		}
 		erased, err := s.Erase(ctx, mai.Number, "QĐ-17")
-		if err != nil || len(erased) != 2 {
+		if err != nil || len(erased.Dossiers) != 2 || erased.Aside != 0 {
 			t.Fatalf("erased: %v, %v", erased, err)
 		}
 		for i, g := range []wire.GatewayID{one, two} {
@@ -338,7 +338,11 @@ func TestEraseInQuarantine(t *testing.T) {
 			odd(6, `{"data":{"who":["`+mai.Number+`"]}}`, nil), odd(7, `{}`, mai), odd(8, `{"data":{"number":"001080000001"}}`, nil),
 		}
 		appendOne(t, s, b)
-		if erased, err := s.Erase(ctx, mai.Number, "QĐ-17"); err != nil || !slices.Equal(erased, []kiosk.DossierID{id}) {
+		export, err := s.Export(ctx, mai.Number)
+		if err != nil || len(export.Dossiers) != 1 || len(export.Aside) != 3 || export.Aside[1].Place != "1-6" || !bytes.Contains(export.Aside[1].Fact, []byte(mai.Number)) || export.Aside[2].Applicant.Name != mai.Name {
+			t.Errorf("export: %+v, %v", export, err)
+		}
+		if erased, err := s.Erase(ctx, mai.Number, "QĐ-17"); err != nil || !slices.Equal(erased.Dossiers, []kiosk.DossierID{id}) || erased.Aside != 3 {
 			t.Fatalf("erased %v, %v", erased, err)
 		}
 		aside := quarantine(t, s, g)
@@ -351,11 +355,17 @@ func TestEraseInQuarantine(t *testing.T) {
 			}
 		}
 		// Somebody of whom nothing is here but there.
-		if erased, err := s.Erase(ctx, "001080000001", "QĐ-18"); err != nil || len(erased) != 0 || len(quarantine(t, s, g)[3].Event) != 0 {
+		held, err := s.Held(ctx, "001080000001")
+		if err != nil || len(held.Dossiers) != 0 || len(held.Aside) != 1 || held.Aside[0].Gateway != g {
+			t.Errorf("held: %+v, %v", held, err)
+		}
+		if erased, err := s.Erase(ctx, "001080000001", "QĐ-18"); err != nil || len(erased.Dossiers) != 0 || erased.Aside != 1 || len(quarantine(t, s, g)[3].Event) != 0 {
 			t.Errorf("erased %v, %v", erased, err)
 		}
-		_, err := s.Erase(ctx, mai.Number, "QĐ-17")
+		_, err = s.Erase(ctx, mai.Number, "QĐ-17")
 		wantError(t, "again", err, sqlstore.ErrNobody)
+		_, err = s.Held(ctx, mai.Number)
+		wantError(t, "held still", err, sqlstore.ErrNobody)
 	})
 }
 

@@ -140,25 +140,3 @@ func (s *Store) openAside(gateway wire.GatewayID, at kiosk.Position, sealed []by
 	}
 	return q, nil
 }
-
-// names reports whether a fact in quarantine names a person. What was not understood may hold the
-// number anywhere: every text in it is held against the person.
-func (s *Store) names(q quarantined, person []byte) bool {
-	if q.Subject != nil && bytes.Equal(s.person(q.Subject.Number), person) {
-		return true
-	}
-	for d := json.NewDecoder(bytes.NewReader(q.Event)); ; {
-		token, err := d.Token()
-		if err != nil {
-			return false
-		}
-		text, ok := token.(string)
-		if ok && len(text) <= maxNumberText && bytes.Equal(s.person(text), person) {
-			return true
-		}
-	}
-}
-
-// maxNumberText bounds the texts that may be a person's number, in bytes: with room for blanks and
-// dots between its digits.
-const maxNumberText = 2 * wire.MaxNumber

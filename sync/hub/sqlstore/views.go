@@ -16,23 +16,10 @@ import (
 func (s *Store) Quarantine(ctx context.Context, gateway wire.GatewayID, n int) ([]hub.Aside, error) {
 	var out []hub.Aside
 	err := s.query(ctx, func(scan func(...any) error) error {
-		var v hub.Aside
-		var at int64
-		var sealed []byte
-		if err := scan(&v.At.Epoch, &v.At.Seq, &v.Why, &v.Chain, &at, &sealed); err != nil {
-			return err
-		}
-		v.Kept = moment(at)
-		if len(sealed) > 0 {
-			q, err := s.openAside(gateway, v.At, sealed)
-			if err != nil {
-				return err
-			}
-			v.Event, v.Subject = q.Event, q.Subject
-		}
+		v, err := s.scanAside(scan)
 		out = append(out, v)
-		return nil
-	}, `SELECT epoch, seq, why, chain, at, data FROM quarantine WHERE gateway = $1 ORDER BY epoch, seq, why, chain LIMIT $2`, gateway, n)
+		return err
+	}, `SELECT gateway, epoch, seq, why, chain, at, data FROM quarantine WHERE gateway = $1 ORDER BY epoch, seq, why, chain LIMIT $2`, gateway, n)
 	if err != nil {
 		return nil, fmt.Errorf("read quarantine: %w", err)
 	}
