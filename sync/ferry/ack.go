@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -64,14 +63,10 @@ var ErrNoAck = errors.New("no word of the hub for this box lies there")
 // one, or the same once more, changes nothing.
 func (b *Box) Accept(ctx context.Context, dir string) (Trip, error) {
 	path := ackPath(dir, b.Gateway)
-	info, err := os.Stat(path)
+	text, err := readWhole(path, maxAck)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Trip{}, fmt.Errorf("%w: %s", ErrNoAck, filepath.Base(path))
 	}
-	if err != nil || info.Size() > maxAck {
-		return Trip{}, fmt.Errorf("%w: %s cannot be the hub's word", ErrDamaged, filepath.Base(path))
-	}
-	text, err := os.ReadFile(path)
 	if err != nil {
 		return Trip{}, fmt.Errorf("read the hub's word: %w", err)
 	}
@@ -132,29 +127,47 @@ func (b *Box) settle(ctx context.Context, said list) (trip Trip, err error) {
 }
 
 // covered returns how far the hub's marks reach from a place on, fact by fact: the mark of a later
-// epoch says nothing of an earlier one. Where a mark stands at a fact of ours and is another's, this
-// box is a copy of the one that the hub has heard; its line sorts that out.
+// epoch says nothing of an earlier one. A mark covers nothing of its epoch before it is seen to be
+// of this box: at the fact where it stands, by the log's hash there, or where an epoch of ours ended
+// before it and a backup was restored. Else this box may be an older copy that went on by itself: its
+// facts stand in places of which the hub holds others, and only its line sorts that out.
 func (b *Box) covered(ctx context.Context, marks []wire.Mark, at kiosk.Position) (kiosk.Position, error) {
 	of := make(map[kiosk.Epoch]wire.Mark, len(marks))
 	for _, m := range marks {
 		of[m.Epoch] = m
 	}
-	for {
+	for good := at; ; {
 		some, err := b.Outbox.Outgoing(ctx, at, batchFacts)
 		if err != nil {
-			return at, fmt.Errorf("read the outbox: %w", err)
+			return good, fmt.Errorf("read the outbox: %w", err)
 		}
 		for _, o := range some {
-			m := of[o.Epoch]
-			if m.Seq < o.Seq || m.Seq == o.Seq && m.Chain != "" && m.Chain != o.Chain.String() {
-				return at, nil
+			if o.Epoch != at.Epoch {
+				if good != at && !shared(o) {
+					return good, nil
+				}
+				good = at
 			}
 			at = o.Position
+			switch m := of[o.Epoch]; {
+			case o.Seq > m.Seq, o.Seq == m.Seq && m.Chain != "" && m.Chain != o.Chain.String():
+				return good, nil
+			case o.Seq == m.Seq:
+				good = at
+			}
 		}
 		if len(some) == 0 {
-			return at, nil
+			return good, nil
 		}
 	}
+}
+
+// shared reports whether everything before the first fact of an epoch happened on the box that the
+// hub has heard: that is so after a restored backup, and not where the line has found out that
+// the hub knew more.
+func shared(first kiosk.Outgoing) bool {
+	f, begun := first.Fact.(kiosk.EpochBegun)
+	return first.Broken == nil && !(begun && f.Why == kiosk.EpochOlder)
 }
 
 // kept returns those of the pages that wait here and that the hub holds.

@@ -226,7 +226,7 @@ func readInto(to *[]byte, r io.Reader) error {
 
 // read opens a file and gives each of its entries to visit.
 func (h *Harbour) read(path string, visit func(name string, size int64, body io.Reader) error) (err error) {
-	f, err := os.Open(path)
+	f, err := openFile(path)
 	if err != nil {
 		return fmt.Errorf("open: %w", err)
 	}
