@@ -34,6 +34,8 @@ const (
 	// Of the line to the province.
 	FaultLineDown       FaultCode = "line-down"       // nothing was heard of the hub for longer than the office allows
 	FaultBlobsParked    FaultCode = "blobs-parked"    // the hub refused pages for good; a person decides
+	FaultFactsWait      FaultCode = "facts-wait"      // a fact cannot be sent just now, and those behind it wait
+	FaultKeysKept       FaultCode = "keys-kept"       // keys that open copies of what was forgotten could not be destroyed yet
 	FaultHubDistrusted  FaultCode = "hub-distrusted"  // what the hub says cannot be true
 	FaultGatewayRevoked FaultCode = "gateway-revoked" // the hub does not take this box any more
 	FaultNotEnrolled    FaultCode = "not-enrolled"    // lasting hint: the box belongs to no province yet

@@ -25,7 +25,9 @@ type lineOffice struct {
 }
 
 // ForgetDossier destroys the pages and their key, and then writes it down: what is written has
-// happened. It looks first whether the office will agree.
+// happened. It looks first whether the office will agree. The key that wrapped the dossier's own,
+// by which older copies could be opened, goes soon after, with those of all that are forgotten
+// meanwhile: [province.forget].
 func (o lineOffice) ForgetDossier(ctx context.Context, id kiosk.DossierID, why kiosk.ForgetReason) error {
 	d, ok, err := o.p.bolt.Dossier(ctx, o.Setup().Site.Code, id)
 	if err != nil {
@@ -40,8 +42,11 @@ func (o lineOffice) ForgetDossier(ctx context.Context, id kiosk.DossierID, why k
 	if err := o.Office.ForgetDossier(ctx, id, why); err != nil {
 		return err
 	}
-	_, err = o.p.pages.Rewrap(ctx)
-	return err
+	select {
+	case o.p.forgot <- struct{}{}:
+	default: // it is about to look
+	}
+	return nil
 }
 
 // BeginEpoch implements [uplink.Office].

@@ -7,14 +7,12 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -180,14 +178,9 @@ func unreachable(err error) error {
 // readRefusal reads why the hub has refused. What is not in the hub's words comes from something
 // in between.
 func readRefusal(res *http.Response, body []byte) error {
-	var p wire.Problem
-	t, _, err := mime.ParseMediaType(res.Header.Get("Content-Type"))
-	if err != nil || t != wire.TypeProblem || json.Unmarshal(body, &p) != nil || p.Code == "" {
-		return badAnswer(fmt.Errorf("status %s", res.Status))
+	if t, _, err := mime.ParseMediaType(res.Header.Get("Content-Type")); err != nil || t != wire.TypeProblem {
+		return badAnswer(fmt.Errorf("status %d", res.StatusCode))
 	}
-	p.Status = res.StatusCode
-	if s, err := strconv.Atoi(res.Header.Get("Retry-After")); err == nil && s > 0 {
-		p.RetryAfter = time.Duration(min(s, 24*60*60)) * time.Second
-	}
-	return &p
+	res.Body = io.NopCloser(bytes.NewReader(body))
+	return wire.ReadProblem(res)
 }

@@ -67,7 +67,7 @@ func (s *session) askKeys(ctx context.Context) error {
 	}
 	s.keys = keys
 	if s.cfg.Keys != nil {
-		s.cfg.Keys(keys)
+		s.cfg.Keys(s.id.Gateway, keys)
 	}
 	return nil
 }

@@ -79,7 +79,7 @@ type Config struct {
 	Shelf kiosk.Shelf
 	// Keys is told by which keys the hub's word is checked and to which files for it are sealed,
 	// on every connection; may be nil.
-	Keys func(wire.Keys)
+	Keys func(of wire.GatewayID, keys wire.Keys)
 	// Clock is told what the hub's clock said, in whole seconds, at some moment of the time that
 	// ended now and lasted within: the TLS of the connection has shown that it is the hub's. It is
 	// called from several goroutines and must not wait; may be nil.

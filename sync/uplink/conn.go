@@ -60,6 +60,8 @@ func (u *Uplink) dial(ctx context.Context, id Identity) (*conn, error) {
 		TLSHandshakeTimeout: dialTimeout,
 		Protocols:           protocols,
 		DisableCompression:  true,
+		// Ours have some hundreds of bytes; seven uploads at once would hold seven times the default 10 MB.
+		MaxResponseHeaderBytes: 64 << 10,
 		HTTP2: &http.HTTP2Config{
 			SendPingTimeout: pingAfter, PingTimeout: pingTimeout, WriteByteTimeout: pingAfter + pingTimeout,
 			MaxReceiveBufferPerStream: 1 << 20,
@@ -161,9 +163,9 @@ func (c *conn) ask(ctx context.Context, q question) error {
 	return errors.Join(readJSON(a, q.out, q.most), a.Body.Close())
 }
 
-// get asks for what lies at a path.
+// get asks for what lies at a path. A box that was put back often has many epochs, and a mark of each.
 func (c *conn) get(ctx context.Context, path string, out any) error {
-	return c.ask(ctx, question{method: http.MethodGet, path: path, out: out, most: wire.MaxHealth})
+	return c.ask(ctx, question{method: http.MethodGet, path: path, out: out, most: wire.MaxFeedBytes})
 }
 
 // readJSON reads an answer of at most most bytes.

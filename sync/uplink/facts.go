@@ -37,7 +37,6 @@ type facts struct {
 	gaps    int
 	tries   int            // attempts that the hub was too busy for, in a row
 	refused kiosk.Position // the hub takes this one in no form but unsendable
-	told    kiosk.Position // the log has heard why this one waits
 }
 
 // batch is facts on their way.
@@ -107,6 +106,7 @@ func (s *session) sendBatch(ctx context.Context, f *facts, b batch) (hold time.D
 // gather returns as many events as go well together: of one epoch, and not too large.
 func (s *session) gather(ctx context.Context, f *facts) (b batch, err error) {
 	b.after, _ = s.sent.get()
+	s.stuck.passed(s.Uplink, b.after)
 	out, err := s.outgoing(ctx, b.after)
 	if err != nil {
 		return b, err
@@ -122,11 +122,7 @@ func (s *session) gather(ctx context.Context, f *facts) (b batch, err error) {
 		}
 		if err != nil {
 			// What stands before it goes. It waits, and those behind it: nothing is skipped.
-			if f.told != o.Position {
-				f.told = o.Position
-				s.cfg.Log.Warn("a fact has to wait", LogAt, wire.EventID(o.Position), LogError, err)
-				s.set(func(st *State) { st.Trouble = err.Error() })
-			}
+			s.stuck.waits(s.Uplink, o.Position, err)
 			break
 		}
 		if lost != nil && !errors.Is(lost, errPruned) {
@@ -221,6 +217,7 @@ func (s *session) refusedBatch(ctx context.Context, f *facts, p *wire.Problem, b
 	default:
 		// Nobody has said that it is this fact: a body that broke off is refused like that too, and
 		// a fact must not be given up for a line's sake.
+		s.stuck.waits(s.Uplink, b.last, p)
 		return s.patience(p, &f.tries)
 	}
 	if bad > 0 && p.Ack != nil {

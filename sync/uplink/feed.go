@@ -35,8 +35,8 @@ func (s *session) follow(ctx context.Context) error {
 			if err != nil || at != cursor+1 {
 				return lie("item %q of the feed comes after item %d", e.ID, cursor)
 			}
-			if err := s.do(ctx, e); err != nil || ctx.Err() != nil {
-				return err
+			if s.doUntil(ctx, e); ctx.Err() != nil {
+				return nil
 			}
 			cursor = at
 			s.settler.feed(cursor)
@@ -61,6 +61,26 @@ func (s *session) nextFeed(ctx context.Context, after uint64) (batch wire.FeedBa
 	return batch, errors.Join(readJSON(a, &batch, wire.MaxFeedBytes+wire.MaxHealth), a.Body.Close())
 }
 
+// doUntil does what an item asks for, however often it takes: it is right, and those behind it
+// wait. Facts and pages go on meanwhile.
+func (s *session) doUntil(ctx context.Context, e wire.Event) {
+	for pause := itemFirst; ; pause = min(2*pause, itemMost) {
+		err := s.do(ctx, e)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		s.set(func(st *State) { st.Trouble = err.Error() })
+		s.cfg.Log.Warn("an item of the feed has to wait", "type", e.Type, LogAt, e.ID, LogError, err, "next", pause)
+		await(ctx, nil, pause)
+	}
+}
+
+// How long after it could not be done an item is tried again.
+const (
+	itemFirst = time.Second
+	itemMost  = 5 * time.Minute
+)
+
 // do does what an item asks for. One that makes no sense is passed over: it must not stop those
 // behind it. An error means that it could not be done now.
 func (s *session) do(ctx context.Context, e wire.Event) error {
@@ -74,11 +94,7 @@ func (s *session) do(ctx context.Context, e wire.Event) error {
 	case wire.FeedErase:
 		var d wire.SubjectErase
 		if err = json.Unmarshal(e.Data, &d); err == nil {
-			for _, id := range d.Dossiers {
-				if err := s.cfg.Office.ForgetDossier(ctx, id, kiosk.ForgetSubject); err != nil {
-					return fmt.Errorf("forget %s: %w", id, err)
-				}
-			}
+			err = s.erase(ctx, d)
 		}
 	case wire.FeedPack:
 		var p wire.Pack
@@ -98,6 +114,20 @@ func (s *session) do(ctx context.Context, e wire.Event) error {
 		s.cfg.Log.Warn("an item of the feed was not taken", "type", e.Type, LogAt, e.ID, LogError, err)
 	}
 	return nil
+}
+
+// erase forgets the dossiers of a person. What names none is passed over, after the others.
+func (s *session) erase(ctx context.Context, d wire.SubjectErase) (err error) {
+	for _, id := range d.Dossiers {
+		if !id.Valid() {
+			err = lie("it wants %q forgotten, which is not the ID of a dossier", id)
+			continue
+		}
+		if err := s.cfg.Office.ForgetDossier(ctx, id, kiosk.ForgetSubject); err != nil {
+			return &notNow{fmt.Errorf("forget %s: %w", id, err)}
+		}
+	}
+	return err
 }
 
 // notNow is an item that is right and could not be done: it is asked for again.
@@ -152,7 +182,7 @@ func (s *session) verify(ctx context.Context, check func() error) error {
 	return check()
 }
 
-// tellHealth tells the hub how the box does, every minute and when something has changed.
+// tellHealth tells the hub how the box does, every minute.
 func (s *session) tellHealth(ctx context.Context) error {
 	next := time.NewTimer(healthSoon) // once more soon: what had waited for the line has mostly gone by then
 	defer next.Stop()

@@ -211,11 +211,28 @@ func TestExpired(t *testing.T) {
 	h.refuse.Store(&wire.Problem{Status: 403, Code: wire.CodeExpired, Title: "renew it"})
 	b.run(t)
 	eventually(t, "it was renewed", func() bool { return b.renewed.Load() > 0 })
+	// The new certificate is no reason to hurry where the hub goes on refusing.
+	<-time.After(2 * time.Second)
+	if n := b.renewed.Load(); n > 3 {
+		t.Errorf("renewed %d times in two seconds", n)
+	}
 	h.refuse.Store(nil)
 	b.ticket(t)
 	b.drained(t, patience)
-	if n := b.renewed.Load(); n > 3 {
-		t.Errorf("renewed %d times", n)
+}
+
+// TestLeft: what was wrong between a box and a hub is over when the box leaves it.
+func TestLeft(t *testing.T) {
+	t.Parallel()
+	h := newHub(t)
+	b := newBox(t, kiosktest.NewMemory(), h.addr)
+	h.refuse.Store(&wire.Problem{Status: 403, Code: wire.CodeRevoked, Title: "declared lost"})
+	b.run(t)
+	eventually(t, "it is refused", func() bool { return b.state(t).Phase == uplink.PhaseRefused })
+	b.identity.set(uplink.Identity{}, false)
+	eventually(t, "it has left", func() bool { return b.fault(kiosk.FaultNotEnrolled) != "" })
+	if f := b.fault(kiosk.FaultGatewayRevoked); f != "" {
+		t.Errorf("after leaving: %q", f)
 	}
 }
 

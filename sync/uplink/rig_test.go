@@ -372,7 +372,13 @@ func (i *identity) Changed() <-chan struct{} {
 	return i.changed
 }
 
-func (i *identity) Renew(context.Context) error { i.renewed.Add(1); return nil }
+// Renew changes the identity, as an enrolment does that has a new certificate.
+func (i *identity) Renew(context.Context) error {
+	i.renewed.Add(1)
+	id, ok := i.Identity()
+	i.set(id, ok)
+	return nil
+}
 
 func (i *identity) set(id uplink.Identity, ok bool) {
 	i.mu.Lock()
@@ -440,7 +446,7 @@ func boxOver(t testing.TB, store kiosk.Store, real *kiosk.Office, addr string) *
 	b.cfg = uplink.Config{
 		Enrolment: b.identity, Office: b.office, Outbox: store, Pages: b.cabinet,
 		Health: func() wire.Health { return wire.Health{Site: kiosktest.Site} },
-		Keys:   func(k wire.Keys) { b.keys.Store(&k) },
+		Keys:   func(_ wire.GatewayID, k wire.Keys) { b.keys.Store(&k) },
 		Log:    slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	t.Cleanup(func() {

@@ -2,6 +2,7 @@ package uplink
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -124,8 +125,28 @@ func (s *settler) flush(ctx context.Context) error {
 	if v.Facts == (kiosk.Position{}) && len(v.Blobs) == 0 && v.Feed == 0 {
 		return nil
 	}
-	if err := s.outbox.Settle(ctx, v); err != nil {
+	err := s.outbox.Settle(ctx, v)
+	if errors.Is(err, kiosk.ErrSettledBack) {
+		err = s.settleRest(ctx, v)
+	}
+	if err != nil {
 		return fmt.Errorf("keep what the hub holds: %w", err)
 	}
 	return nil
+}
+
+// settleRest keeps of v what is not behind what is kept already: the hub's word has come by a stick
+// meanwhile, and it was further.
+func (s *settler) settleRest(ctx context.Context, v kiosk.Settled) error {
+	kept, err := s.outbox.Waiting(ctx)
+	if err != nil {
+		return err
+	}
+	if v.Facts.Before(kept.Acked) {
+		v.Facts = kiosk.Position{}
+	}
+	if v.Feed < kept.Feed {
+		v.Feed = 0
+	}
+	return s.outbox.Settle(ctx, v)
 }

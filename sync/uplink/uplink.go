@@ -25,6 +25,7 @@ type Uplink struct {
 	// What Run's goroutine and those of the one session that it waits for have to themselves.
 	epochAt time.Time // when an epoch was begun on the hub's word
 	alone   time.Time // since when the line is down; zero: it is up
+	stuck   stuck
 
 	mu         sync.Mutex
 	state      State
@@ -70,7 +71,7 @@ func (u *Uplink) Run(ctx context.Context) error {
 		id, ok := u.cfg.Enrolment.Identity()
 		if !ok {
 			u.set(func(s *State) { *s = State{Phase: PhaseUnenrolled, Since: s.Since, Sent: s.Sent, Acked: s.Acked} })
-			u.cfg.Office.RaiseFault(kiosk.FaultNotEnrolled, "kioskctl enrol HUB CODE; the province gives the code")
+			u.left()
 			await(ctx, changed, lookEvery)
 			continue
 		}
@@ -82,10 +83,25 @@ func (u *Uplink) Run(ctx context.Context) error {
 		if good {
 			pause, u.alone = pauseFirst, time.Now()
 		}
-		await(ctx, changed, u.fell(ctx, id, err, pause))
+		wait := u.fell(ctx, id, err, pause)
+		if now, ok := u.cfg.Enrolment.Identity(); ok && now.Gateway == id.Gateway && now.Hub == id.Hub {
+			changed = u.cfg.Enrolment.Changed() // a certificate that is new is no reason to hurry
+		}
+		await(ctx, changed, wait)
 		pause = min(2*pause, pauseMost)
 	}
 	return nil
+}
+
+// left says that the box is nobody's gateway; what was wrong between it and a hub is over.
+func (u *Uplink) left() {
+	u.mu.Lock()
+	u.distrusted = time.Time{}
+	u.mu.Unlock()
+	for _, code := range []kiosk.FaultCode{kiosk.FaultGatewayRevoked, kiosk.FaultHubDistrusted, kiosk.FaultLineDown, kiosk.FaultFactsWait} {
+		u.cfg.Office.ClearFault(code)
+	}
+	u.cfg.Office.RaiseFault(kiosk.FaultNotEnrolled, "kioskctl enrol HUB CODE; the province gives the code")
 }
 
 // await waits for a call, a time, or the end.

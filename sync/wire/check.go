@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/motcua/gateway/kiosk"
@@ -67,7 +68,7 @@ func moment(c *checks, field string, t *time.Time) {
 func clean(s string) bool { return utf8.ValidString(s) && !hasControl(s) }
 
 func hasControl(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f })
+	return strings.ContainsFunc(s, unicode.IsControl) // U+0080 to U+009F too: terminals obey them
 }
 
 // tidy makes one line of at most most runes out of anything: free text is never a reason to hold
@@ -77,7 +78,7 @@ func tidy(s string, most int) string {
 		return s
 	}
 	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+		if unicode.IsControl(r) {
 			return ' '
 		}
 		return r

@@ -17,6 +17,18 @@ func lineFault(c kiosk.FaultCode) saying {
 			"The province refused some scanned pages, so they were put aside. Please tell the technician; no page is lost.",
 			"上级系统拒收部分扫描页，已单独保存。请通知技术人员，页面没有丢失。",
 		}
+	case kiosk.FaultFactsWait:
+		return saying{
+			"Có thông tin chưa đọc được để gửi lên nên những thông tin sau phải chờ. Xin báo cho kỹ thuật viên, chưa mất gì.",
+			"Something cannot be read for sending, so what came after it waits. Please tell the technician; nothing is lost.",
+			"有一条信息暂时无法读取上报，后面的信息都在等待。请通知技术人员，没有任何丢失。",
+		}
+	case kiosk.FaultKeysKept:
+		return saying{
+			"Chưa hủy hẳn được khóa của những hồ sơ đã xóa. Xin báo cho kỹ thuật viên.",
+			"The keys of dossiers that were erased could not be destroyed for good yet. Please tell the technician.",
+			"已删除档案的密钥尚未彻底销毁。请通知技术人员。",
+		}
 	case kiosk.FaultHubDistrusted:
 		return saying{
 			"Thông tin từ hệ thống cấp trên không đúng nên máy không làm theo. Xin báo ngay cho kỹ thuật viên.",

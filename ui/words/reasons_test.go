@@ -105,6 +105,7 @@ func TestCitizensReadOnlyWhatConcernsThem(t *testing.T) {
 		kiosk.FaultWeakKey: true, kiosk.FaultKeyLocked: true,
 		// What lies between the box and the province.
 		kiosk.FaultLineDown: true, kiosk.FaultBlobsParked: true, kiosk.FaultHubDistrusted: true,
+		kiosk.FaultFactsWait: true, kiosk.FaultKeysKept: true,
 		kiosk.FaultGatewayRevoked: true, kiosk.FaultNotEnrolled: true,
 	}
 	for _, l := range kiosk.Languages() {
