@@ -112,8 +112,7 @@ func (p *Pages) Open(ctx context.Context, page hub.PageKey, state hub.PageState)
 
 // Drop is described at [hub.Pages].
 func (p *Pages) Drop(ctx context.Context, page hub.PageKey) error {
-	_, err := p.remove(ctx, uploadFolder(page))
-	return wrap("drop what came of", page, err)
+	return wrap("drop what came of", page, p.remove(ctx, uploadFolder(page)))
 }
 
 // Remove is described at [hub.Pages].
@@ -122,7 +121,7 @@ func (p *Pages) Remove(ctx context.Context, dossier kiosk.DossierID) error {
 		return errors.New("remove a dossier's pages: bad ID")
 	}
 	for _, folder := range []string{uploads + string(dossier) + "/", pageFolder(dossier)} {
-		if _, err := p.remove(ctx, folder); err != nil {
+		if err := p.remove(ctx, folder); err != nil {
 			return fmt.Errorf("remove the pages of dossier %s: %w", dossier, err)
 		}
 	}
@@ -130,33 +129,42 @@ func (p *Pages) Remove(ctx context.Context, dossier kiosk.DossierID) error {
 }
 
 // remove deletes what lies under a prefix.
-func (p *Pages) remove(ctx context.Context, prefix string) (int, error) {
+func (p *Pages) remove(ctx context.Context, prefix string) error {
 	var names []string
 	for o, err := range p.objects.List(ctx, prefix) {
 		if err != nil {
-			return 0, err
+			return err
 		}
 		names = append(names, o.Name)
 	}
-	return len(names), p.objects.Delete(ctx, names)
+	return p.objects.Delete(ctx, names)
 }
 
-// Sweep is described at [hub.Pages].
+// Sweep is described at [hub.Pages]. What goes is what was seen to be old, by its name: a gateway
+// may have come back since, and gone on with its page.
 func (p *Pages) Sweep(ctx context.Context, before time.Time) (int, error) {
-	young := map[string]bool{} // by folder of a page: whether anything of it is
+	type upload struct {
+		names []string
+		young bool // something of it is
+	}
+	found := map[string]*upload{} // by folder of a page
 	for o, err := range p.objects.List(ctx, uploads) {
 		if err != nil {
 			return 0, fmt.Errorf("sweep: %w", err)
 		}
 		folder := o.Name[:strings.LastIndexByte(o.Name, '/')+1]
-		young[folder] = young[folder] || !o.Changed.Before(before)
+		if found[folder] == nil {
+			found[folder] = &upload{}
+		}
+		u := found[folder]
+		u.names, u.young = append(u.names, o.Name), u.young || !o.Changed.Before(before)
 	}
 	n := 0
-	for folder, keep := range young {
-		if keep {
+	for _, u := range found {
+		if u.young {
 			continue
 		}
-		if _, err := p.remove(ctx, folder); err != nil {
+		if err := p.objects.Delete(ctx, u.names); err != nil {
 			return n, fmt.Errorf("sweep: %w", err)
 		}
 		n++
