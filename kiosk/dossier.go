@@ -41,6 +41,16 @@ func (id DossierID) Valid() bool {
 	return err == nil && crockford.EncodeToString(b) == string(id)
 }
 
+// Time returns when the ID was made, by the clock of the box; the zero time for one that is not
+// valid.
+func (id DossierID) Time() time.Time {
+	if !id.Valid() {
+		return time.Time{}
+	}
+	b, _ := crockford.DecodeString(string(id))
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(b[:8]) >> 16))
+}
+
 // Hash is the SHA-256 of bytes as a person would see them, before any encryption.
 type Hash [sha256.Size]byte
 

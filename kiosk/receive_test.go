@@ -206,3 +206,14 @@ func must(t *testing.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+func TestDossierIDTime(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 26, 8, 0, 0, 123_456_789, time.UTC)
+	if got := kiosk.NewDossierID(at).Time(); !got.Equal(at.Truncate(time.Millisecond)) {
+		t.Errorf("made at %v, want %v", got, at)
+	}
+	if got := kiosk.DossierID("none").Time(); !got.IsZero() {
+		t.Errorf("no ID was made at %v", got)
+	}
+}

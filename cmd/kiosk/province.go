@@ -68,7 +68,7 @@ func openProvince(ctx context.Context, office *kiosk.Office, bolt *boltstore.Sto
 		return nil, err
 	}
 	p.keeper = &uplink.Keeper{
-		Outbox: bolt, Site: office.Setup().Site.Code, Forget: adapter.ForgetDossier, Now: office.Time,
+		Outbox: bolt, Site: office.Setup().Site.Code, Forget: adapter.ForgetDossier, Sweep: newSweeper(p).sweep, Now: office.Time,
 		Sure:  func() bool { return office.Snapshot().Clock.Sure },
 		Facts: cfg.Line.FactDays, Dossiers: cfg.Line.DossierDays, Log: log,
 	}

@@ -39,6 +39,8 @@ type order struct {
 	Seed uint64
 	// Pages makes it an office that keeps that many pages and ends by itself; see answer_test.go.
 	Pages int
+	// Sweep makes it one that keeps pages, of which some are never named, and sweeps.
+	Sweep bool
 }
 
 // childMain scans, forgets and rewraps for ever, all at the same time, and says what it was told.
@@ -64,6 +66,9 @@ func childMain(text string, ack *os.File) error {
 	}
 	if o.Pages > 0 {
 		return keepPages(ctx, s, o.Pages, ack)
+	}
+	if o.Sweep {
+		return sweepForEver(ctx, s, rand.New(rand.NewPCG(o.Seed, 0)), ack)
 	}
 	forgot := make(chan struct{}, 1)
 	var all sync.WaitGroup
@@ -163,4 +168,35 @@ func keepPages(ctx context.Context, s *blobstore.Store, n int, ack *os.File) err
 	}
 	_, err := fmt.Fprintln(ack, "rewrapped")
 	return err
+}
+
+// sweepForEver keeps dossiers of two pages, says of what was named that it is there, and sweeps
+// what was not: a dossier, or one of its pages. Those of earlier lives are older than its book.
+func sweepForEver(ctx context.Context, s *blobstore.Store, random *rand.Rand, ack *os.File) error {
+	book := named{}
+	began := time.Now()
+	for {
+		id := kiosk.NewDossierID(time.Now())
+		name := random.IntN(3) // so many pages
+		for i := range 2 {
+			page := scan(random.Uint64(), 1000)
+			blob, err := s.Put(ctx, id, bytes.NewReader(page))
+			if err != nil {
+				return err
+			}
+			if i < name {
+				book[id] = append(book[id], blob.Hash)
+				if _, err := fmt.Fprintf(ack, "put %s %s\n", id, blob.Hash); err != nil {
+					return err
+				}
+			}
+		}
+		n, err := s.Sweep(ctx, blobstore.Orphans{After: began, Before: time.Now().Add(time.Hour), Names: book.names, Most: 9})
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(ack, "swept %d\n", n); err != nil {
+			return err
+		}
+	}
 }

@@ -34,7 +34,9 @@
 // time, it costs two fsyncs a dossier.
 //
 // Nothing is ever removed because it looks useless. A folder without a key is damage that
-// somebody may be able to repair; only a folder that was renamed by Forget is removed.
+// somebody may be able to repair. What is removed was renamed by Forget, or was named by nobody for
+// long: [Store.Sweep] asks whoever knows the dossiers, and for no dossier that is older than that
+// knowledge.
 //
 // # When things fail
 //

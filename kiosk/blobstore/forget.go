@@ -36,6 +36,11 @@ func (s *Store) forget(ctx context.Context, id kiosk.DossierID) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.doom(id)
+}
+
+// doom is Forget. The caller holds the lock.
+func (s *Store) doom(id kiosk.DossierID) error {
 	doomed := s.folder(id) + forgotten
 	if err := s.finish(doomed); err != nil { // of an earlier life
 		return err

@@ -84,7 +84,7 @@ func (v *victim) round(t *testing.T) {
 	t.Helper()
 	v.day = []kiosk.Day{20261130, 20261201}[v.random.IntN(2)]
 	v.begun = nil
-	for _, line := range v.kill(t, v.random.IntN(3) == 0, time.Duration(v.random.Int64N(int64(100*time.Millisecond)))) {
+	for _, line := range v.kill(t, order{Dir: v.dir, Day: v.day, Seed: v.random.Uint64()}, v.random.IntN(3) == 0, time.Duration(v.random.Int64N(int64(100*time.Millisecond)))) {
 		v.hear(t, line)
 	}
 	v.open()
@@ -93,9 +93,9 @@ func (v *victim) round(t *testing.T) {
 
 // kill starts a child, kills it a while after its start, or after its first word, and returns what
 // it acknowledged.
-func (v *victim) kill(t *testing.T, early bool, delay time.Duration) []string {
+func (v *victim) kill(t *testing.T, what order, early bool, delay time.Duration) []string {
 	t.Helper()
-	o, err := json.Marshal(order{Dir: v.dir, Day: v.day, Seed: v.random.Uint64()})
+	o, err := json.Marshal(what)
 	if err != nil {
 		t.Fatal(err)
 	}

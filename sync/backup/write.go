@@ -15,6 +15,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/durable"
 	"github.com/motcua/gateway/sync/wire"
 )
 
@@ -110,11 +111,11 @@ type source struct {
 // files opens what goes in: a copy of the database that lies nowhere by name, and the box's key.
 // What was opened is returned with an error too.
 func (s *Source) files(ctx context.Context) (out []source, err error) {
-	spool, err := os.CreateTemp(s.Dir, ".backup-*")
+	spool, err := durable.New(s.Dir, ".backup") // which clears away what a kill has left of one
 	if err != nil {
 		return nil, fmt.Errorf("copy the database: %w", err)
 	}
-	out = append(out, source{databaseName, spool})
+	out = append(out, source{databaseName, spool.File})
 	if err := os.Remove(spool.Name()); err != nil {
 		return out, fmt.Errorf("copy the database: %w", err)
 	}

@@ -20,13 +20,15 @@ const (
 )
 
 // Keeper forgets on time what the province holds: facts of days long gone, and the pages of
-// dossiers that it has confirmed.
+// dossiers that it has confirmed; and the pages that never came to be of a dossier.
 type Keeper struct {
 	Outbox kiosk.Outbox
 	Site   kiosk.SiteCode
 	// Forget destroys the box's copy of a dossier, pages and key included.
 	Forget func(ctx context.Context, id kiosk.DossierID, why kiosk.ForgetReason) error
-	Now    func() time.Time
+	// Sweep removes some pages that no dossier has named for long, and says how many; nil: none.
+	Sweep func(ctx context.Context) (int, error)
+	Now   func() time.Time
 	// Sure reports whether Now can be trusted: a box that wakes in 2060 must not forget everything.
 	Sure func() bool
 	// Facts is for how many days facts are kept here, Dossiers for how many days after the
@@ -38,6 +40,7 @@ type Keeper struct {
 // Kept is what a night's work has done.
 type Kept struct {
 	Facts, Dossiers int
+	Orphans         int // pages, and dossiers that came to nothing
 	Failed          int // dossiers that could not be forgotten; the next night tries them again
 }
 
@@ -56,7 +59,7 @@ func (k *Keeper) Run(ctx context.Context) error {
 				k.Log.Error("the night's forgetting", LogError, err) // and tried again in a while
 			default:
 				done = day
-				k.Log.Info("the night's forgetting", "facts", did.Facts, "dossiers", did.Dossiers, "failed", did.Failed)
+				k.Log.Info("the night's forgetting", "facts", did.Facts, "dossiers", did.Dossiers, "orphans", did.Orphans, "failed", did.Failed)
 			}
 		}
 		await(ctx, nil, keepLook)
@@ -83,6 +86,11 @@ func (k *Keeper) Night(ctx context.Context) (did Kept, err error) {
 		}
 		if err := k.pause(ctx, &steps); err != nil {
 			return did, err
+		}
+	}
+	if k.Sweep != nil {
+		if did.Orphans, err = k.Sweep(ctx); err != nil {
+			return did, fmt.Errorf("orphans: %w", err)
 		}
 	}
 	return did, nil

@@ -220,6 +220,7 @@ func TestKeeper(t *testing.T) {
 		var sure atomic.Bool
 		var mu sync.Mutex
 		var gone []kiosk.DossierID
+		var sweeps atomic.Int32
 		forgotten := func() int {
 			mu.Lock()
 			defer mu.Unlock()
@@ -228,6 +229,7 @@ func TestKeeper(t *testing.T) {
 		k := &Keeper{
 			Outbox: store, Site: kiosktest.Site, Facts: 25, Dossiers: 15, Log: slog.New(slog.DiscardHandler), Sure: sure.Load,
 			Now: func() time.Time { return kiosktest.Monday.At(23 * 60).Add(time.Since(began)) },
+			Sweep: func(context.Context) (int, error) { return int(sweeps.Add(1)), nil },
 			Forget: func(_ context.Context, id kiosk.DossierID, why kiosk.ForgetReason) error {
 				mu.Lock()
 				defer mu.Unlock()
@@ -265,6 +267,9 @@ func TestKeeper(t *testing.T) {
 		synctest.Wait()
 		if forgotten() != 6 { // this store forgets none, so that each is asked for once a night
 			t.Errorf("%d in two nights", forgotten())
+		}
+		if sweeps.Load() != 2 {
+			t.Errorf("orphans were swept %d times in two nights", sweeps.Load())
 		}
 		stop()
 		if err := <-done; err != nil {
