@@ -83,7 +83,11 @@ func (b *Box) Export(ctx context.Context, dir string, progress func(Trip)) (trip
 	if err := durable.TidyUp(dir, filePrefix+"*"); err != nil { // half a trip may fill the stick
 		return trip, fmt.Errorf("tidy up the stick: %w", err)
 	}
-	e := &export{Box: b, to: to, dir: dir, trip: trip, tell: progress, made: b.Now()}
+	made, err := freeMoment(dir, b.Gateway, b.Now())
+	if err != nil {
+		return trip, fmt.Errorf("look at the stick: %w", err)
+	}
+	e := &export{Box: b, to: to, dir: dir, trip: trip, tell: progress, made: made}
 	defer func() {
 		trip = e.trip
 		if e.w != nil {
@@ -119,7 +123,7 @@ func (e *export) file(more int64) (*writer, error) {
 	}
 	if e.w == nil {
 		part := e.trip.Files + 1
-		name := fmt.Sprintf("%s%s-%s-%02d%s", filePrefix, e.Gateway, stamp(e.made), part, fileEnd)
+		name := fmt.Sprintf("%s%02d%s", tripPrefix(e.Gateway, e.made), part, fileEnd)
 		m := manifest{Version: version, Gateway: e.Gateway, Site: e.Site, Made: e.made, Part: part, Certificate: e.Certificate}
 		w, err := create(filepath.Join(e.dir, name), m, e.to...)
 		if err != nil {

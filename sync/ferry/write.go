@@ -9,13 +9,18 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"filippo.io/age"
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/durable"
+	"github.com/motcua/gateway/sync/wire"
 )
 
 // writer writes one file of a trip. It has its name only once all of it is on the stick.
@@ -92,11 +97,28 @@ func (w *writer) finish(key crypto.Signer) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("write to the stick: %w", err), w.file.Drop())
 	}
-	if err := w.file.Replace(w.path); err != nil {
+	err = w.file.Create(w.path)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("another trip was written here at the same moment, do it once more: %w", err)
+	}
+	if err != nil {
 		return errors.Join(fmt.Errorf("write to the stick: %w", err), w.file.Drop())
 	}
 	return nil
 }
 
-// stamp is a moment in a file's name.
-func stamp(t time.Time) string { return t.In(kiosk.ICT()).Format("20060102T150405") }
+// tripPrefix is how the names of a trip's files begin.
+func tripPrefix(gateway wire.GatewayID, made time.Time) string {
+	return fmt.Sprintf("%s%s-%s-", filePrefix, gateway, made.In(kiosk.ICT()).Format("20060102T150405"))
+}
+
+// freeMoment returns the first moment from now on under which no file of a trip lies: two trips may
+// begin in one second, and a clock that was cut off begins again where it was.
+func freeMoment(dir string, gateway wire.GatewayID, now time.Time) (time.Time, error) {
+	entries, err := os.ReadDir(dir)
+	taken := func(e os.DirEntry) bool { return strings.HasPrefix(e.Name(), tripPrefix(gateway, now)) }
+	for slices.ContainsFunc(entries, taken) {
+		now = now.Add(time.Second)
+	}
+	return now, err
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -253,5 +254,65 @@ func TestPulledOut(t *testing.T) {
 	}
 	if _, err := q.box.Export(t.Context(), filepath.Join(q.stick, "none"), nil); err == nil {
 		t.Error("an export into a folder that is not there")
+	}
+}
+
+// What a stick that was pulled out has left does not fill it for ever.
+func TestPulledOutBefore(t *testing.T) {
+	t.Parallel()
+	q := newQuay(t)
+	q.tickets(5)
+	left := filepath.Join(q.stick, "motcua-"+string(gateway)+"-20261101T080000-01.ferry.new-4711")
+	must(t, os.WriteFile(left, make([]byte, 1000), 0o600))
+	q.export()
+	if _, err := os.Lstat(left); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("half a file of an earlier trip is still there: %v", err)
+	}
+	q.file()
+}
+
+// A clock that stands still gives two trips one name, and neither takes the other's place.
+func TestTwoTripsInOneSecond(t *testing.T) {
+	t.Parallel()
+	q := newQuay(t)
+	q.tickets(5)
+	q.export()
+	_, first := q.file()
+	q.tickets(3)
+	q.export()
+	all, err := filepath.Glob(filepath.Join(q.stick, "*.ferry"))
+	must(t, err)
+	if len(all) != 2 {
+		t.Fatalf("files %v, want two", all)
+	}
+	if text, err := os.ReadFile(all[0]); err != nil || !bytes.Equal(text, first) {
+		t.Errorf("the first trip was written over: %v", err)
+	}
+	if r := q.bring(); r.Facts != 8 || len(r.Bad)+len(r.Refused) != 0 {
+		t.Errorf("imported %+v", r)
+	}
+	q.equal()
+}
+
+// A stick whose file system knows links may carry some that lead to files of the box or of the
+// hub. Nothing is written through them.
+func TestLinks(t *testing.T) {
+	t.Parallel()
+	q := newQuay(t)
+	q.tickets(3)
+	victim := filepath.Join(t.TempDir(), "hub.db")
+	must(t, os.WriteFile(victim, []byte("mine"), 0o600))
+	for _, name := range []string{".ack", ".ack.partial", "-20261123T170000-01.ferry", "-20261123T170000-01.ferry.partial", "-20261123T170001-01.ferry.partial"} {
+		must(t, os.Symlink(victim, filepath.Join(q.stick, "motcua-"+string(gateway)+name)))
+	}
+	q.export()
+	if r := q.bring(); r.Facts != 3 || len(r.Acks) != 1 {
+		t.Errorf("imported %+v", r)
+	}
+	if text, err := os.ReadFile(victim); err != nil || string(text) != "mine" {
+		t.Errorf("a file outside the stick holds %.30q now, %v", text, err)
+	}
+	if trip, err := q.box.Accept(t.Context(), q.stick); err != nil || trip.Facts != 3 {
+		t.Errorf("accepted %+v, %v", trip, err)
 	}
 }
