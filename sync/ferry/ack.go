@@ -28,8 +28,12 @@ type list struct {
 	Pages []PageName  `json:"pages"`
 }
 
-// maxAck bounds the file: a hundred thousand pages.
-const maxAck = 16 << 20
+// maxAck bounds the file, and maxAckPages what the hub says in it: pages that are left out are
+// brought once more.
+const (
+	maxAck      = 16 << 20
+	maxAckPages = 120_000
+)
 
 // ackPath is where the hub's word for a gateway lies.
 func ackPath(dir string, gateway wire.GatewayID) string {
@@ -41,7 +45,7 @@ func (h *Harbour) acknowledge(ctx context.Context, dir string, gateway wire.Gate
 	if err != nil {
 		return "", fmt.Errorf("marks of %s: %w", gateway, err)
 	}
-	text, err := json.Marshal(list{Marks: marks, Pages: pages})
+	text, err := json.Marshal(list{Marks: marks, Pages: pages[:min(len(pages), maxAckPages)]})
 	if err != nil {
 		return "", fmt.Errorf("write the word for %s: %w", gateway, err)
 	}

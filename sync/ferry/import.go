@@ -170,7 +170,7 @@ func (h *Harbour) check(ctx context.Context, path string) (*manifest, error) {
 			return fmt.Errorf("%w: something follows its manifest", ErrDamaged)
 		case name == manifestName && size <= maxManifest:
 			return readInto(&text, body)
-		case name == signatureName && size <= 1024:
+		case name == signatureName && size <= maxSignature:
 			return readInto(&signature, body)
 		case len(found) >= maxEntries, size > kiosk.MaxPageBytes:
 			return fmt.Errorf("%w: more than a file may hold", ErrDamaged)

@@ -19,10 +19,11 @@ import (
 // The bounds of a file.
 const (
 	// PartBytes is how many bytes of pages one file holds.
-	PartBytes   = 512 << 20
-	maxEntries  = 100_000
-	maxManifest = 16 << 20
-	version     = 1
+	PartBytes    = 512 << 20
+	maxEntries   = 80_000
+	maxManifest  = 16 << 20 // of maxEntries, the longest there are
+	maxSignature = 1 << 10
+	version      = 1
 )
 
 // The names of entries.
