@@ -234,16 +234,18 @@ func (s *Store) resume(db *database, known *numbers, size int64, trusted bool) (
 	switch {
 	case known == nil:
 		// Nobody can say whether this is the newest database of this box: an older copy of it
-		// may have been put back. People look at the last paper.
-		unknown = len(out) > 0
+		// may have been put back. People look at the last paper, unless nothing has ever happened.
+		unknown = end.head.Facts > 0
 		s.log.Warn("second file of numbers was missing", LogPath, s.folder.file(numbersName))
 		known = newNumbers()
 		epoch = max(was+1, kiosk.EpochAt(s.now()))
 	case trusted && !before(at, s.last):
 	case before(at, known.last) || trusted:
 		// A copy from earlier was put back, or the power was cut between the two files: places
-		// beyond its last one may be taken.
+		// beyond its last one may be taken. What cannot be read of the second file may have been
+		// numbers of the hours that a copy lacks.
 		epoch = max(known.last.Epoch, was) + 1
+		unknown = !trusted && (known.damaged > 0 || known.torn)
 	}
 	if err := checkEpoch(epoch); err != nil {
 		return nil, err

@@ -133,3 +133,49 @@ func TestOldDatabaseWithoutTheSecondFile(t *testing.T) {
 		t.Errorf("another service is still to be confirmed, and gave %s", got.Number)
 	}
 }
+
+// TestCopiesThatCannotKnow: a copy from before the first number, alone; and one from the morning
+// beside a second file of which a part cannot be read.
+func TestCopiesThatCannotKnow(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	opt := Options{Dir: dir}
+	s := mustOpen(t, opt)
+	if kiosktest.Load(t, s, kiosktest.Site).NumbersUnknown {
+		t.Error("a new box is asked for paper")
+	}
+	c := kiosktest.NewClerk(t, s, kiosktest.Site, kiosktest.Monday)
+	c.Commit(t, c.Facts(kiosk.HelpMoved{Waiting: true}))
+	mustClose(t, s)
+	early := readFile(t, filepath.Join(dir, dbName))
+	s = mustOpen(t, opt)
+	issue(t, s, 7)
+	mustClose(t, s)
+
+	alone := t.TempDir()
+	writeFile(t, filepath.Join(alone, dbName), early)
+	s = mustOpen(t, Options{Dir: alone})
+	if !kiosktest.Load(t, s, kiosktest.Site).NumbersUnknown {
+		t.Error("a copy from before the first number is sure of itself")
+	}
+	mustClose(t, s)
+
+	for name, damaged := range map[string]bool{"whole": false, "damaged": true} {
+		beside := t.TempDir()
+		numbers := bytes.Clone(readFile(t, filepath.Join(dir, numbersName)))
+		if damaged {
+			known, err := parseNumbers(numbers)
+			if err != nil {
+				t.Fatal(err)
+			}
+			numbers[(known.slots-2)*slotSize+slotServiceAt] ^= 0xff // the last number but one
+		}
+		writeFile(t, filepath.Join(beside, dbName), early)
+		writeFile(t, filepath.Join(beside, numbersName), numbers)
+		s = mustOpen(t, Options{Dir: beside})
+		if k := kiosktest.Load(t, s, kiosktest.Site); k.NumbersUnknown != damaged {
+			t.Errorf("%s: numbers unknown %v, last %v", name, k.NumbersUnknown, k.LastNumbers)
+		}
+		mustClose(t, s)
+	}
+}
