@@ -2,14 +2,8 @@ package kiosk
 
 import (
 	"context"
-	"fmt"
-	"slices"
-	"strconv"
 	"time"
 )
-
-// maxConfirmed is the highest last number on paper that is believed.
-const maxConfirmed = 9999
 
 // sayAgain is how soon a date has to be said again that moves a clock which nobody doubts.
 const sayAgain = time.Minute
@@ -62,63 +56,4 @@ func (o *Office) ConfirmClock(ctx context.Context, day Day, by string) error {
 	o.clockFault(now)
 	o.log.Info("date confirmed", LogDay, day, LogBy, by)
 	return nil
-}
-
-// ConfirmNumber takes a person's word for the last number on paper of a service, after both
-// files that keep it were lost. It refuses with CodeUnknownService and, where no office gives
-// so many in a day, with CodeBadNumber: a slip of the keyboard would spoil the day. A box with
-// a new card in the middle of a day takes the word unasked, as long as the service has given no
-// number; after that it refuses with CodeNotAsked.
-func (o *Office) ConfirmNumber(ctx context.Context, code ServiceCode, last uint32, by string) error {
-	if _, ok := o.setup.Service(code); !ok {
-		return refuse(CodeUnknownService, string(code), "one of "+o.serviceCodes())
-	}
-	if last > maxConfirmed {
-		return refuse(CodeBadNumber, strconv.FormatUint(uint64(last), 10), fmt.Sprintf("0 to %d", maxConfirmed))
-	}
-	now, err := o.begin(ctx)
-	if err != nil {
-		return err
-	}
-	defer o.end()
-	if !slices.Contains(o.box.NumbersUnknown, code) && o.day.last[code] > 0 {
-		return refuse(CodeNotAsked, string(code), "its numbers are known")
-	}
-	box := o.box
-	box.NumbersUnknown = nil
-	for _, v := range o.box.NumbersUnknown {
-		if v != code {
-			box.NumbersUnknown = append(box.NumbersUnknown, v)
-		}
-	}
-	c := Change{Box: &box}
-	o.record(&c, now, by, NumbersConfirmed{Service: code, Last: last})
-	if err := o.commit(ctx, c); err != nil {
-		return err
-	}
-	o.numbersFault(now)
-	return nil
-}
-
-// numbersAsked keeps whose numbers of the present day are to be confirmed.
-func (o *Office) numbersAsked(ctx context.Context, codes []ServiceCode) error {
-	box := o.box
-	box.Day, box.UnknownDay, box.NumbersUnknown = o.day.day, o.day.day, codes
-	if err := o.commit(ctx, Change{Box: &box}); err != nil {
-		return fmt.Errorf("keep that numbers are unknown: %w", err)
-	}
-	return nil
-}
-
-// numbersFault tells the technician which numbers are to be confirmed before anybody presses.
-func (o *Office) numbersFault(now time.Time) {
-	if o.box.UnknownDay != o.day.day || len(o.box.NumbersUnknown) == 0 {
-		o.faults.clear(FaultNumbersUnknown, o.clock.at)
-		return
-	}
-	hint := "look at the last number on paper of each: kioskctl numbers confirm SERVICE LAST, for"
-	for _, code := range o.box.NumbersUnknown {
-		hint += " " + string(code)
-	}
-	o.faults.raise(FaultNumbersUnknown, hint, o.clock.at, now)
 }

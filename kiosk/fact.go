@@ -154,8 +154,8 @@ type PaperChecked struct {
 	Readable bool
 }
 
-// NumbersConfirmed is a person's word for the last number on paper, after both the database
-// and the second file were lost.
+// NumbersConfirmed is a word for the last number of a service that this box did not give itself: a
+// person's, who has seen the paper, or the province's, as far as it has heard.
 type NumbersConfirmed struct {
 	Service ServiceCode
 	Last    uint32

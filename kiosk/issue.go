@@ -95,7 +95,7 @@ func (o *Office) mayIssue(req IssueRequest, now time.Time) error {
 	default:
 		return refuse(CodeHallClosed, string(hall.Reason), "a lead may open the hall by hand")
 	}
-	if o.box.UnknownDay == o.day.day && slices.Contains(o.box.NumbersUnknown, req.Service) {
+	if o.asks(req.Service) {
 		return refuse(CodeNumbersUnknown, string(req.Service), "confirm the last number on paper: kioskctl numbers confirm "+string(req.Service)+" LAST")
 	}
 	if req.Terminal != "" && !req.Held && o.presses.count(req.Terminal, o.clock.at) >= o.setup.Queue.HoldAfter {

@@ -123,10 +123,9 @@ func (o *Office) adopt(ctx context.Context, kept Kept) error {
 	switch {
 	case o.box.UnknownDay == o.day.day || len(o.box.NumbersUnknown) == 0:
 	case ask:
-		// Only numbers of the present day can meet their doubles in the hall.
 		err = o.numbersAsked(ctx, o.box.NumbersUnknown)
-	case o.clock.sure():
-		err = o.numbersAsked(ctx, nil) // that day is over, and nobody asks for it any more
+	default:
+		err = o.keepAsked(ctx, now, kept.LastNumbers)
 	}
 	if err != nil {
 		return err

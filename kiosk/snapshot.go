@@ -26,6 +26,8 @@ type Snapshot struct {
 	PaperCheck bool
 	// HelpSince is when somebody at the screen asked for an officer who has not come yet.
 	HelpSince time.Time
+	// NumbersAsked are the services that give no number before a person has confirmed their last.
+	NumbersAsked []NumberAsked
 	// Faults that are to be shown, the gravest first.
 	Faults []Fault
 }

@@ -206,6 +206,7 @@ type BoxRecord struct {
 	// PaperCheck is true while "can you read this?" waits for its answer.
 	PaperCheck bool
 	// NumbersUnknown lists the services of UnknownDay whose last number on paper is to be confirmed.
+	// A list of another day is one of a box that may not have served since.
 	UnknownDay     Day
 	NumbersUnknown []ServiceCode
 }

@@ -76,6 +76,8 @@ func (o *Office) build(now time.Time) *Snapshot {
 		PaperCheck: o.box.PaperCheck,
 		HelpSince:  o.day.hall.HelpSince,
 		Faults:     o.faults.visible(o.clock.at),
+
+		NumbersAsked: o.asked(),
 	}
 	hands := map[CounterCode]Number{}
 	waiting := map[ServiceCode]int{}
@@ -114,7 +116,7 @@ func (o *Office) build(now time.Time) *Snapshot {
 func (s *Snapshot) looksLike(other *Snapshot) bool {
 	return s.Day == other.Day && s.Clock == other.Clock && s.Hall.alike(other.Hall) &&
 		slices.Equal(s.Tickets, other.Tickets) && s.Printer == other.Printer &&
-		slices.Equal(s.Faults, other.Faults) &&
+		slices.Equal(s.Faults, other.Faults) && slices.Equal(s.NumbersAsked, other.NumbersAsked) &&
 		slices.Equal(s.Counters, other.Counters) &&
 		slices.EqualFunc(s.Services, other.Services, func(a, b ServiceStatus) bool {
 			return a.Waiting == b.Waiting && a.MayNotBeServed == b.MayNotBeServed && a.Expected.alike(b.Expected)

@@ -28,6 +28,9 @@ func showStatus(_ *session, s control.Status) string {
 	if s.PaperCheck {
 		t.row("paper", "can the test slip be read? kioskctl paper yes|no")
 	}
+	for _, v := range s.NumbersAsked {
+		t.row("numbers", fmt.Sprintf("what is the last one on paper of %s (%d or more)? kioskctl numbers confirm %s LAST; without any paper: jump, to %d", v.Service, v.Known, v.Service, v.Jump))
+	}
 	if len(s.Unprinted) > 0 {
 		t.row("slips", "not printed: "+strings.Join(s.Unprinted, " ")+"; kioskctl ticket reprint NUMBER")
 	}

@@ -52,7 +52,7 @@ func verbs() []verb {
 		{"device test NAME", "", "let it show that it works: the printer prints", ask(post("/v1/devices/%s/test"), showDevice)},
 		{"paper yes", "", "the test slip of a new roll can be read", ask(paper(true), showPaper)},
 		{"paper no", "", "it cannot: the roll is upside down", ask(paper(false), showPaper)},
-		{"numbers confirm SERVICE LAST", "", "the last number on paper, after both files were lost", ask(numbers, showStatus)},
+		{"numbers confirm SERVICE LAST", "", "the last number on paper, where the box cannot know it; jump: none is to be found", ask(numbers, showStatus)},
 		{"help done", "", "the officer has come to the screen", ask(post("/v1/help/done"), showStatus)},
 		{"faults", "", "what does not work", ask(get("/v1/faults"), showFaults)},
 		{"outbox", "", "the facts that the province has not acknowledged", outbox},
@@ -215,9 +215,12 @@ func paper(readable bool) func(*session) (request, error) {
 }
 
 func numbers(s *session) (request, error) {
+	if s.names[1] == "jump" {
+		return request{http.MethodPost, "/v1/numbers", control.Numbers{Service: s.names[0], Jump: true}}, nil
+	}
 	last, err := strconv.ParseUint(s.names[1], 10, 32)
 	if err != nil {
-		return request{}, errUsage(fmt.Sprintf("LAST is the sequence on the paper, 12 of A012; found %q", s.names[1]))
+		return request{}, errUsage(fmt.Sprintf("LAST is the sequence on the paper, 12 of A012, or jump; found %q", s.names[1]))
 	}
 	return request{http.MethodPost, "/v1/numbers", control.Numbers{Service: s.names[0], Last: uint32(last)}}, nil
 }

@@ -22,7 +22,10 @@ func (s *Server) statusNow() Status {
 		Hall:    shapeHall(now.Hall),
 		Tickets: len(now.Tickets), Services: shapeServices(now), Counters: shapeCounters(now),
 		Devices: s.allDevices(), Faults: s.shapeFaults(now), Unprinted: []string{},
-		PaperCheck: now.PaperCheck, HelpSince: local(now.HelpSince),
+		PaperCheck: now.PaperCheck, HelpSince: local(now.HelpSince), NumbersAsked: []NumberAsked{},
+	}
+	for _, v := range now.NumbersAsked {
+		out.NumbersAsked = append(out.NumbersAsked, NumberAsked{Service: string(v.Service), Known: v.Known, Jump: now.Jump(v, at)})
 	}
 	if s.LAN != nil {
 		out.LAN, out.Fingerprint = s.LAN()
@@ -274,7 +277,16 @@ func (s *Server) numbers(r *http.Request) (any, error) {
 	if err := read(r, &in); err != nil {
 		return nil, err
 	}
-	return s.then(s.Office.ConfirmNumber(r.Context(), s.serviceCode(in.Service), in.Last, by))
+	code, last := s.serviceCode(in.Service), in.Last
+	if in.Jump {
+		now := s.Office.Snapshot()
+		i := slices.IndexFunc(now.NumbersAsked, func(v kiosk.NumberAsked) bool { return v.Service == code })
+		if i < 0 {
+			return nil, &kiosk.Refusal{Code: kiosk.CodeNotAsked, Subject: in.Service, Hint: "its numbers are known"}
+		}
+		last = now.Jump(now.NumbersAsked[i], s.Office.Time())
+	}
+	return s.then(s.Office.ConfirmNumber(r.Context(), code, last, by))
 }
 
 func (s *Server) help(r *http.Request) (any, error) {

@@ -32,6 +32,15 @@ type Status struct {
 	PaperCheck bool `json:"paper_check"`
 	// HelpSince is when somebody at the screen asked for an officer.
 	HelpSince time.Time `json:"help_since,omitzero"`
+	// NumbersAsked are the services that give no number before somebody has seen the last paper.
+	NumbersAsked []NumberAsked `json:"numbers_asked"`
+}
+
+// NumberAsked is one of them.
+type NumberAsked struct {
+	Service string `json:"service"`
+	Known   uint32 `json:"known"` // the highest that is known to be out; the paper may say more
+	Jump    uint32 `json:"jump"`  // what to confirm where no paper is to be found
 }
 
 // ClockNow says whether the date can be trusted.
@@ -212,10 +221,11 @@ type Paper struct {
 	Readable bool `json:"readable"`
 }
 
-// Numbers is a person's word for the last number on paper.
+// Numbers is a person's word for the last number on paper, or that none is to be found.
 type Numbers struct {
 	Service string `json:"service"`
 	Last    uint32 `json:"last"`
+	Jump    bool   `json:"jump,omitempty"` // in place of Last: behind whatever the hall can have seen
 }
 
 // Clock is an officer's word for the date, "2026-11-23".
