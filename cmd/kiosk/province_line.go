@@ -54,17 +54,9 @@ func (o lineOffice) BeginEpoch(ctx context.Context, mark kiosk.Position) error {
 	return o.Office.BeginEpoch(ctx, mark, kiosk.EpochOlder, byHub)
 }
 
-// ConfirmNumbers implements [uplink.Office].
-func (o lineOffice) ConfirmNumbers(ctx context.Context, highest map[kiosk.ServiceCode]uint32) error {
-	var failed error
-	for _, service := range o.Setup().ServiceCodes() {
-		err := o.ConfirmNumber(ctx, service, highest[service], byHub)
-		if r, refused := errors.AsType[*kiosk.Refusal](err); refused && r.Code == kiosk.CodeNotAsked {
-			err = nil // the box knows better
-		}
-		failed = errors.Join(failed, err)
-	}
-	return failed
+// HearNumbers implements [uplink.Office].
+func (o lineOffice) HearNumbers(ctx context.Context, heard kiosk.NumbersHeard) error {
+	return o.Office.HearNumbers(ctx, heard, byHub)
 }
 
 // TakePack keeps a pack and says so. What a pack means is for the rooms that read packs.

@@ -126,7 +126,7 @@ func restore(ctx context.Context, s *session) error {
 		fmt.Fprintf(s.out, "this folder had another key: if the box is a spare one, move %s and %s away before it starts\n",
 			filepath.Join(s.state, "keys"), filepath.Join(s.state, "line"))
 	}
-	fmt.Fprintln(s.out, "start kiosk; it begins a new epoch, and asks the province or you for the last numbers of today")
-	fmt.Fprintln(s.out, "if the old box was cut off before it died, the province knows less than the paper: kioskctl numbers confirm SERVICE LAST")
+	fmt.Fprintln(s.out, "start kiosk; it begins a new epoch, and on this box it knows the last numbers of today by itself")
+	fmt.Fprintln(s.out, "on a spare one, once the hall has opened, it asks for the last number on paper of each service: the province knows those that reached it")
 	return nil
 }

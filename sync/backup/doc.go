@@ -20,5 +20,6 @@
 //
 // A restored database begins an epoch of its own, so that no place in the log is used twice. How
 // far numbers had come is known from the second file where it is still there and this box's own,
-// else from the hub, else from paper.
+// else from paper: the hub knows only what had reached it, which is everything while the hall has
+// yet to open.
 package backup

@@ -28,11 +28,15 @@ func (h *Hub) numbers(w http.ResponseWriter, r *http.Request, who Identity) erro
 	if err != nil {
 		return &wire.Problem{Status: http.StatusBadRequest, Code: wire.CodeSyntax, Title: "want day=YYYY-MM-DD"}
 	}
+	heir, err := h.Store.Heir(r.Context(), who.Gateway, who.Site) // first: what it says later makes it none
+	if err != nil {
+		return err
+	}
 	highest, err := h.Store.Numbers(r.Context(), who.Site, day)
 	if err != nil {
 		return err
 	}
-	return answer(w, wire.Numbers{Site: who.Site, Day: day.String(), Highest: highest})
+	return answer(w, wire.Numbers{Site: who.Site, Day: day.String(), Highest: highest, Heir: heir})
 }
 
 // health keeps how a gateway does.

@@ -30,6 +30,8 @@ type Store interface {
 	Marks(ctx context.Context, gateway wire.GatewayID) ([]wire.Mark, error)
 	// Numbers returns the highest numbers of a site on a day, whichever gateway gave them.
 	Numbers(ctx context.Context, site kiosk.SiteCode, day kiosk.Day) (map[kiosk.ServiceCode]uint32, error)
+	// Heir reports whether a gateway follows another one at its site and has said nothing so far.
+	Heir(ctx context.Context, gateway wire.GatewayID, site kiosk.SiteCode) (bool, error)
 
 	// Page says what is known of a page before its bytes are taken: ErrHeaderFirst, ErrNotNamed,
 	// ErrErased, or its size, whether it is durable already, and the key for its bytes.

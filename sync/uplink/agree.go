@@ -136,7 +136,8 @@ func (s *session) beginEpoch(ctx context.Context, mark kiosk.Position) error {
 }
 
 // numbers asks for the highest numbers given today, as long as the hub has nothing of the present
-// epoch: people in the hall may hold slips that this box does not know of.
+// epoch: people in the hall may hold slips that this box does not know of, and that the hub may not
+// know of either.
 func (s *session) numbers(ctx context.Context, h held) error {
 	b, err := s.cfg.Outbox.Waiting(ctx)
 	if err != nil {
@@ -153,7 +154,8 @@ func (s *session) numbers(ctx context.Context, h held) error {
 	if numbers.Day != day.String() || numbers.Site != s.id.Site {
 		return lie("numbers of %q on %q, asked for %q on %q", numbers.Site, numbers.Day, s.id.Site, day)
 	}
-	if err := s.cfg.Office.ConfirmNumbers(ctx, numbers.Highest); err != nil {
+	heard := kiosk.NumbersHeard{Day: day, Highest: numbers.Highest, Heir: numbers.Heir}
+	if err := s.cfg.Office.HearNumbers(ctx, heard); err != nil {
 		// A person can still confirm them; facts must not wait for that.
 		s.cfg.Log.Warn("the hub's numbers", LogError, err)
 	}

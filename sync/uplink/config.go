@@ -45,10 +45,8 @@ type Office interface {
 
 	// BeginEpoch says that the hub knows more of this box than it does itself.
 	BeginEpoch(ctx context.Context, mark kiosk.Position) error
-	// ConfirmNumbers is the hub's word for the highest numbers given today: of a service that is
-	// not named, none was. They are of use for services whose numbers are unknown here, and for
-	// no others.
-	ConfirmNumbers(ctx context.Context, highest map[kiosk.ServiceCode]uint32) error
+	// HearNumbers is the hub's word for the numbers of a day: what has reached it.
+	HearNumbers(ctx context.Context, heard kiosk.NumbersHeard) error
 	// TakePack takes a pack over whose signature was found good.
 	TakePack(ctx context.Context, p wire.Pack) error
 

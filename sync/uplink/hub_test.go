@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -144,6 +145,12 @@ func TestRestored(t *testing.T) {
 	b.run(t)
 	eventually(t, "an epoch was begun", func() bool { return b.Last().Epoch > first.Last().Epoch })
 	b.drained(t, patience)
+	if asked := b.Snapshot().NumbersAsked; !slices.Contains(asked, kiosk.NumberAsked{Service: kiosktest.Certify, Known: 3}) {
+		t.Errorf("the office asks for %+v", asked)
+	}
+	if err := b.ConfirmNumber(t.Context(), kiosktest.Certify, 0, "lead"); err != nil { // who has not seen any paper
+		t.Fatal(err)
+	}
 	if next := b.ticket(t); next.Seq != 4 {
 		t.Errorf("after A%03d the hall sees %s", 3, next.Number)
 	}
@@ -153,6 +160,59 @@ func TestRestored(t *testing.T) {
 	}
 	if aside := must(h.store.Quarantine(t.Context(), gateway, 100))(t); len(aside) == 0 {
 		t.Error("what was done in between is nowhere")
+	}
+}
+
+// TestCutOffBeforeItDied: a box gives numbers on the line, then without it, and dies. The one that
+// takes its place from an older copy gives none of them again, and no person has to know how many
+// there were.
+func TestCutOffBeforeItDied(t *testing.T) {
+	t.Parallel()
+	h := newHub(t)
+	first := newBox(t, kiosktest.NewMemory(), h.addr)
+	seen := map[kiosk.Number]bool{}
+	give := func(b *boxRig, n int) {
+		for range n {
+			v := b.ticket(t)
+			if seen[v.Number] {
+				t.Errorf("the hall sees %s twice", v.Number)
+			}
+			seen[v.Number] = true
+		}
+	}
+	give(first, 3)
+	first.run(t)
+	first.drained(t, patience)
+	first.halt(t) // the cable
+	give(first, 5)
+
+	b := newBox(t, kiosktest.NewMemory(), h.addr)
+	b.fact(t, "while nobody knew")
+	b.run(t)
+	eventually(t, "an epoch was begun", func() bool { return b.Last().Epoch > first.Last().Epoch })
+	b.drained(t, patience)
+	snap := b.Snapshot()
+	i := slices.Index(snap.NumbersAsked, kiosk.NumberAsked{Service: kiosktest.Certify, Known: 3})
+	if i < 0 || b.office.fault(kiosk.FaultLineDown) != "" {
+		t.Fatalf("the office asks for %+v", snap.NumbersAsked)
+	}
+	if v, err := b.IssueTicket(t.Context(), kiosk.IssueRequest{Service: kiosktest.Certify, By: "test"}); err == nil {
+		t.Errorf("it gave %s, on the hub's word alone", v.Number)
+	}
+	b.halt(t)
+	b.run(t) // another connection settles nothing either
+	b.drained(t, patience)
+	if got := b.Snapshot().NumbersAsked; !slices.Equal(got, snap.NumbersAsked) {
+		t.Errorf("then it asks for %+v", got)
+	}
+	if err := b.ConfirmNumber(t.Context(), kiosktest.Certify, snap.Jump(snap.NumbersAsked[i], b.Time()), "lead"); err != nil {
+		t.Fatal(err)
+	}
+	give(b, 5)
+	b.drained(t, patience)
+	numbers, err := h.store.Numbers(t.Context(), kiosktest.Site, kiosktest.Monday)
+	if err != nil || numbers[kiosktest.Certify] != 205 {
+		t.Errorf("the hub knows of %v, %v", numbers, err)
 	}
 }
 

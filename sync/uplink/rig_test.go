@@ -303,17 +303,8 @@ func (o *office) BeginEpoch(ctx context.Context, mark kiosk.Position) error {
 	return o.Office.BeginEpoch(ctx, mark, kiosk.EpochOlder, "hub")
 }
 
-func (o *office) ConfirmNumbers(ctx context.Context, highest map[kiosk.ServiceCode]uint32) error {
-	kept, err := o.store.Load(ctx, kiosktest.Site)
-	if err != nil {
-		return err
-	}
-	for _, service := range kept.Box.NumbersUnknown {
-		if err := o.ConfirmNumber(ctx, service, highest[service], "hub"); err != nil {
-			return err
-		}
-	}
-	return nil
+func (o *office) HearNumbers(ctx context.Context, heard kiosk.NumbersHeard) error {
+	return o.Office.HearNumbers(ctx, heard, "hub")
 }
 
 func (o *office) TakePack(_ context.Context, p wire.Pack) error {

@@ -50,6 +50,9 @@ type Numbers struct {
 	Site    kiosk.SiteCode               `json:"site"`
 	Day     string                       `json:"day"`
 	Highest map[kiosk.ServiceCode]uint32 `json:"highest"`
+	// Heir says that another gateway served the site before, and that nothing has come from this one
+	// yet. Whoever was cut off gave numbers that are not in Highest.
+	Heir bool `json:"heir,omitempty"`
 }
 
 // Code names a refusal. Codes are stable: programs decide by them.

@@ -99,6 +99,7 @@ func TestGoldenAnswers(t *testing.T) {
 	both(t, "ack", ack)
 	both(t, "marks", wire.Marks{Marks: []wire.Mark{{Epoch: 1, Seq: 5017}, mark}})
 	both(t, "numbers", wire.Numbers{Site: kiosktest.Site, Day: "2026-11-23", Highest: map[kiosk.ServiceCode]uint32{kiosktest.Civil: 57, kiosktest.Certify: 12}})
+	both(t, "numbers-heir", wire.Numbers{Site: kiosktest.Site, Day: "2026-11-23", Highest: map[kiosk.ServiceCode]uint32{}, Heir: true})
 	both(t, "problem", wire.Problem{
 		Status: 409, Code: wire.CodeGap, Title: "gap in the facts", Detail: "event 3 is 2-64", Index: &index, Expected: 61, Ack: &ack,
 	})

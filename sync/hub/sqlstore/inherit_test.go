@@ -41,6 +41,21 @@ func TestAnHeir(t *testing.T) {
 			}
 			enrolAs(t, s, old, "coto", 1, true) // revoked
 			enrolAs(t, s, heir, "coto", 3, false)
+			for gateway, want := range map[wire.GatewayID]bool{heir: true, other: false} {
+				site := kiosk.SiteCode("coto")
+				if gateway == other {
+					site = "vandon"
+				}
+				if is, err := s.Heir(t.Context(), gateway, site); err != nil || is != want {
+					t.Errorf("%s is an heir: %v, %v", gateway, is, err)
+				}
+			}
+			if err := s.Health(t.Context(), heir, []byte(`{}`)); err != nil {
+				t.Fatal(err)
+			}
+			if is, err := s.Heir(t.Context(), heir, "coto"); err != nil || is {
+				t.Errorf("a gateway that speaks is an heir still: %v", err)
+			}
 			marks, err := s.Marks(t.Context(), heir)
 			if err != nil || len(marks) != 1 || marks[0].Seq != 30 {
 				t.Fatalf("the heir's marks are %+v, %v", marks, err)

@@ -41,6 +41,19 @@ func (s *Store) Numbers(ctx context.Context, site kiosk.SiteCode, day kiosk.Day)
 	return out, nil
 }
 
+// Heir implements [hub.Store]. Every box tells its health as soon as it has a line.
+func (s *Store) Heir(ctx context.Context, gateway wire.GatewayID, site kiosk.SiteCode) (heir bool, err error) {
+	err = s.query(ctx, func(scan func(...any) error) error {
+		heir = true
+		return scan(new(int))
+	}, `SELECT 1 FROM boxes WHERE site = $1 AND gateway <> $2
+		AND NOT EXISTS (SELECT 1 FROM gateways WHERE gateway = $2 AND health_at > 0) LIMIT 1`, site, gateway)
+	if err != nil {
+		return false, fmt.Errorf("look for the gateways before %s: %w", gateway, err)
+	}
+	return heir, nil
+}
+
 // Push implements [hub.Store].
 func (s *Store) Push(ctx context.Context, gateway wire.GatewayID, kind string, data []byte) (cursor uint64, err error) {
 	err = s.update(ctx, func(t *tx) (err error) {
