@@ -21,6 +21,7 @@ type card struct {
 	Closing   bool   // asked to close, not yet sure
 	CloseAsk  string
 	Left      int // tickets that would lapse
+	Numbers   []numberAsk
 	Checks    []check
 	Counters  []seat
 	Today     *five
@@ -63,7 +64,7 @@ func (p *Pages) showCard(w http.ResponseWriter, r *http.Request, s staff.Session
 	c := card{
 		Date: p.office.Date(snap.Day), Clock: kiosk.MinuteOf(now).String(),
 		HallOpen: snap.Hall.Phase == kiosk.HallOpen, Hall: p.hall(snap.Hall), Left: unfinished(snap),
-		Checks: p.checks(snap), Counters: p.seats(snap),
+		Numbers: p.numbersAsked(snap, now), Checks: p.checks(snap), Counters: p.seats(snap),
 		WaitLimit: int(snap.Setup.Report.Wait / time.Minute),
 	}
 	// Closing is offered while anybody could still be hit by it.

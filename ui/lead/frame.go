@@ -114,7 +114,7 @@ func (p *Pages) sorry(w http.ResponseWriter, r *http.Request, s staff.Session, e
 // backOf is the page from which a form came.
 func backOf(path string) string {
 	switch path {
-	case "/lead/hall":
+	case "/lead/hall", "/lead/numbers":
 		return "/lead"
 	case "/lead/report/export":
 		return "/lead/report"

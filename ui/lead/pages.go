@@ -28,6 +28,7 @@ type Office interface {
 	Time() time.Time
 	OpenHall(ctx context.Context, by string) error
 	CloseHall(ctx context.Context, by string) error
+	ConfirmNumber(ctx context.Context, code kiosk.ServiceCode, last uint32, by string) error
 	RecordStaff(ctx context.Context, f kiosk.StaffMoved, by string) error
 	Head(ctx context.Context) (kiosk.ChainHead, error)
 	VerifyLog(ctx context.Context) (kiosk.ChainHead, error)
@@ -154,6 +155,7 @@ func (p *Pages) Handler() http.Handler {
 	}
 	lead("GET /lead", p.card)
 	lead("POST /lead/hall", p.moveHall)
+	lead("POST /lead/numbers", p.confirmNumber)
 	lead("GET /lead/report", p.report)
 	lead("POST /lead/report/export", p.export)
 	lead("GET /lead/staff", p.staff)

@@ -42,6 +42,7 @@ func TestWhoMaySeeWhat(t *testing.T) {
 		{"GET", "/lead/audit", 200, 403, 200},
 		{"GET", "/report/groups", 200, 200, 403},
 		{"POST", "/lead/hall", 403, 403, 403}, // without a token nobody may
+		{"POST", "/lead/numbers", 403, 403, 403},
 		{"POST", "/lead/report/export", 403, 403, 403},
 		{"POST", "/lead/staff", 403, 403, 403},
 		{"POST", "/lead/voice/keep", 403, 403, 403},
@@ -96,6 +97,37 @@ func TestOpeningAndClosing(t *testing.T) {
 	// The form of the opening that is sent again hours later opens nothing.
 	if d.post("hoa", "/lead/hall", "do", "open"); d.Snapshot().Hall.Phase != kiosk.HallClosed {
 		t.Error("an old form has opened the hall again")
+	}
+}
+
+// TestConfirmingNumbers: after a restore the lead says which number is on the last paper.
+func TestConfirmingNumbers(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	if page := text(d.get("hoa", "/lead").Body.String()); strings.Contains(page, "Xác nhận số cuối cùng") {
+		t.Errorf("asked for nothing: %s", page)
+	}
+	d.pass(3 * time.Hour)
+	d.must(d.HearNumbers(t.Context(), kiosk.NumbersHeard{Day: kiosktest.Monday, Highest: map[kiosk.ServiceCode]uint32{kiosktest.Certify: 12}, Heir: true}, "hub"))
+	page := d.get("hoa", "/lead").Body.String()
+	for _, want := range []string{"Xác nhận số cuối cùng đã phát hôm nay", "(đã phát ít nhất đến A012)", `value="200"`, "(chưa biết số nào)"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q in %s", want, text(page))
+		}
+	}
+	if w := d.post("hoa", "/lead/numbers", "service", string(kiosktest.Certify), "last", "mười hai"); w.Code != http.StatusBadRequest {
+		t.Errorf("no number: %d %s", w.Code, text(w.Body.String()))
+	}
+	for range 2 { // the same form twice
+		if w := d.post("hoa", "/lead/numbers", "service", string(kiosktest.Certify), "last", " a015"); w.Code != http.StatusSeeOther {
+			t.Fatalf("confirm: %d %s", w.Code, text(w.Body.String()))
+		}
+	}
+	if got, err := d.IssueTicket(t.Context(), kiosk.IssueRequest{Service: kiosktest.Certify}); err != nil || got.Number != "A016" {
+		t.Errorf("gave %s, %v", got.Number, err)
+	}
+	if page := d.get("hoa", "/lead").Body.String(); strings.Contains(page, "A012") || !strings.Contains(page, "(chưa biết số nào)") {
+		t.Errorf("the others are still asked for: %s", text(page))
 	}
 }
 

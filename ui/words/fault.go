@@ -43,9 +43,9 @@ func fault(c kiosk.FaultCode) saying {
 		}
 	case kiosk.FaultNumbersUnknown:
 		return saying{
-			"Máy mất dữ liệu về số đã phát. Xin xem số cuối cùng trên giấy của từng dịch vụ và báo kỹ thuật viên xác nhận.",
-			"The machine no longer knows which numbers were given. Look at the last number on paper of each service and have the technician confirm it.",
-			"机器已丢失发号记录。请查看各项业务纸质号票的最后号码，并请技术人员确认。",
+			"Máy không biết chắc hôm nay đã phát đến số nào. Xin xem số cuối cùng trên giấy của từng dịch vụ; người phụ trách xác nhận ở trang của mình, hoặc báo kỹ thuật viên.",
+			"The machine does not know for sure which numbers were given today. Look at the last number on paper of each service; the lead confirms it on the lead's page, or the technician does.",
+			"机器无法确定今天已发到哪个号码。请查看各项业务纸质号票的最后号码，由负责人在其页面上确认，或请技术人员确认。",
 		}
 	case kiosk.FaultPrinterAbsent:
 		return saying{

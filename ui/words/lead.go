@@ -37,6 +37,8 @@ type LeadCard struct {
 	Closes                                                         func(clock string) string
 	Shut                                                           func(reason string) string
 	CloseAsk                                                       func(n int) string
+	NumbersTitle, NumbersWhy, NumbersNone, NumbersConfirm          string
+	NumbersKnown                                                   func(number string) string
 	Checks, Paper, Devices, Clock, Link, Faults, NoFault           string
 	PaperOK, PaperLow, PaperOut, PaperUnknown                      string
 	PrinterReady, PrinterAbsent, PrinterFaulty                     string
@@ -161,7 +163,13 @@ func leadCard() LeadCard {
 			}
 			return fmt.Sprintf("Còn %d số chưa phục vụ xong. Nếu đóng bây giờ, các số này hết hiệu lực.", n)
 		},
-		Checks: "Trước khi mở cửa", Paper: "Giấy in", Devices: "Thiết bị", Clock: "Đồng hồ", Link: "Đường truyền", Faults: "Sự cố", NoFault: "Không có sự cố.",
+		NumbersTitle: "Xác nhận số cuối cùng đã phát hôm nay",
+		NumbersWhy: "Máy vừa được thay hoặc khôi phục nên không biết chắc hôm nay đã phát đến số nào, và chưa phát số tiếp theo. " +
+			"Xin xem phiếu mới nhất của từng dịch vụ rồi nhập số trên phiếu. Không tìm được phiếu thì giữ nguyên số đã điền sẵn: " +
+			"máy sẽ phát tiếp từ sau số đó, để không ai nhận trùng số.",
+		NumbersNone: "(chưa biết số nào)", NumbersConfirm: "Xác nhận",
+		NumbersKnown: func(number string) string { return "(đã phát ít nhất đến " + number + ")" },
+		Checks:       "Trước khi mở cửa", Paper: "Giấy in", Devices: "Thiết bị", Clock: "Đồng hồ", Link: "Đường truyền", Faults: "Sự cố", NoFault: "Không có sự cố.",
 		PaperOK: "Còn giấy.", PaperLow: "Giấy sắp hết. Xin để sẵn cuộn mới.", PaperOut: "Hết giấy. Xin thay cuộn mới.", PaperUnknown: "Máy in không báo được lượng giấy.",
 		PrinterReady: "Máy in sẵn sàng.", PrinterAbsent: "Không thấy máy in.", PrinterFaulty: "Máy in có sự cố.",
 		Boards: func(seen, all int) string {
