@@ -72,11 +72,12 @@ func (h *Hash) UnmarshalText(b []byte) error {
 
 // ParseHash reads 64 hexadecimal digits in lower case.
 func ParseHash(s string) (h Hash, err error) {
-	b, err := hex.DecodeString(s)
-	if err != nil || len(b) != len(h) || hex.EncodeToString(b) != s {
-		return Hash{}, errors.New("parse hash: want 64 hexadecimal digits in lower case")
+	if len(s) == 2*len(h) && !strings.ContainsAny(s, "ABCDEF") {
+		if _, err := hex.Decode(h[:], []byte(s)); err == nil {
+			return h, nil
+		}
 	}
-	return Hash(b), nil
+	return Hash{}, errors.New("parse hash: want 64 hexadecimal digits in lower case")
 }
 
 type (

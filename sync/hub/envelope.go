@@ -18,13 +18,16 @@ func openBatch(b []byte, who Identity) (Batch, *wire.Problem) {
 		return batch, at(0, notBatch(http.StatusBadRequest, "no event is in it"))
 	}
 	batch.Events = make([]Event, 0, len(events))
+	written := make([]byte, 0, len(b)) // what is kept of a batch is about what came
 	for i := range events {
 		p, refused := place(&events[i], who, batch)
 		if refused != nil {
 			return batch, at(i, refused)
 		}
 		batch.Epoch = p.Epoch
-		batch.Events = append(batch.Events, readEvent(events[i], p, who.Site))
+		var e Event
+		written, e = readEvent(written, events[i], p, who.Site)
+		batch.Events = append(batch.Events, e)
 	}
 	switch {
 	case errors.Is(err, wire.ErrTooLarge):

@@ -10,27 +10,29 @@ import (
 	"github.com/motcua/gateway/sync/wire"
 )
 
-// readEvent makes of an event what is kept. It never refuses: what it does not understand is Odd.
-func readEvent(e wire.Event, p kiosk.Position, site kiosk.SiteCode) Event {
+// readEvent makes of an event what is kept, and writes its JSON behind what stands in b already. It
+// never refuses: what it does not understand is Odd.
+func readEvent(b []byte, e wire.Event, p kiosk.Position, site kiosk.SiteCode) ([]byte, Event) {
 	rec, subject, err := wire.Decode(e)
-	out := Event{Seq: p.Seq, Type: e.Type, Day: rec.Day, At: rec.At, Chain: e.Chain}
-	if _, bad := kiosk.ParseHash(e.Chain); bad != nil {
-		out.Chain = "" // it tells nobody apart
+	// Its texts are pieces of the whole batch, which must not wait for its commit in memory twice.
+	out := Event{Seq: p.Seq, Type: strings.Clone(e.Type), Day: rec.Day, At: rec.At}
+	if _, bad := kiosk.ParseHash(e.Chain); bad == nil { // any other tells nobody apart
+		out.Chain = strings.Clone(e.Chain)
 	}
 	if err == nil && rec.Site != site {
 		err = fmt.Errorf("of the site %.64q, not its gateway's", string(rec.Site))
 	}
 	if err != nil {
 		out.Odd = short(err.Error())
-		out.JSON = mustAppend(e)
-		return out
+		b, out.JSON = mustAppend(b, e)
+		return b, out
 	}
 	if mayName(e.Data) {
 		e, _ = wire.CutSubject(e)
 	}
-	out.JSON = mustAppend(e)
-	out.project(rec, subject)
-	return out
+	b, out.JSON = mustAppend(b, e)
+	out.project(rec, subject, site)
+	return b, out
 }
 
 // mayName reports whether data can have a field "subject", in any spelling that JSON readers take
@@ -49,12 +51,12 @@ func mayName(data []byte) bool {
 }
 
 // mustAppend writes an event that was read a moment ago.
-func mustAppend(e wire.Event) []byte {
-	b, err := wire.AppendEvent(make([]byte, 0, 640+len(e.Data)), &e) // growing it was most of the work
+func mustAppend(b []byte, e wire.Event) (after, written []byte) {
+	after, err := wire.AppendEvent(b, &e)
 	if err != nil {
 		panic(fmt.Sprintf("write an event that was read: %v", err))
 	}
-	return b
+	return after, after[len(b):len(after):len(after)]
 }
 
 // maxOdd bounds what is said of a fact in quarantine, in bytes.
@@ -65,7 +67,7 @@ func short(s string) string {
 }
 
 // project fills in what the hub keeps beside the event itself.
-func (e *Event) project(rec kiosk.Record, subject *wire.Subject) {
+func (e *Event) project(rec kiosk.Record, subject *wire.Subject, site kiosk.SiteCode) {
 	count := func(service kiosk.ServiceCode, what TallyKind, n int) {
 		if rec.Day != 0 && what != "" {
 			e.Tally = &Tally{Day: rec.Day, Service: service, What: what, N: n}
@@ -87,7 +89,7 @@ func (e *Event) project(rec kiosk.Record, subject *wire.Subject) {
 		count(f.Service, tallied(f.Verb), -1)
 	case kiosk.DossierReceived:
 		e.About = f.Dossier.ID
-		e.Dossier = &Dossier{Header: f.Dossier, Site: rec.Site, Day: rec.Day, At: rec.At, Subject: subject}
+		e.Dossier = &Dossier{Header: f.Dossier, Site: site, Day: rec.Day, At: rec.At, Subject: subject}
 		count("", TallyDossiers, 1)
 	case kiosk.DossierSettled:
 		e.About = f.ID

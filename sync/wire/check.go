@@ -34,7 +34,9 @@ func (c *checks) that(ok bool, field, want string) {
 // code checks a word for programs, which may be empty. Values that this version does not know are
 // as good as any.
 func code[S ~string](c *checks, field string, s S) {
-	c.that(len(s) <= maxCode && clean(string(s)), field, fmt.Sprintf("at most %d bytes in one line", maxCode))
+	if len(s) > maxCode || !clean(string(s)) {
+		c.that(false, field, fmt.Sprintf("at most %d bytes in one line", maxCode))
+	}
 }
 
 // needed checks a code that has to be there.
@@ -45,7 +47,9 @@ func needed[S ~string](c *checks, field string, s S) {
 
 // text checks what a person may read.
 func text(c *checks, field, s string, most int) {
-	c.that(clean(s) && utf8.RuneCountInString(s) <= most, field, fmt.Sprintf("at most %d characters in one line", most))
+	if !clean(s) || utf8.RuneCountInString(s) > most {
+		c.that(false, field, fmt.Sprintf("at most %d characters in one line", most))
+	}
 }
 
 // count checks a number of things.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -94,17 +95,17 @@ func AppendEvent(b []byte, e *Event) ([]byte, error) {
 		}
 	}
 	if strings.HasPrefix(e.Type, TypePrefix) {
-		b = fmt.Appendf(appendName(b, "clocksure"), "%t", e.Sure)
+		b = strconv.AppendBool(appendName(b, "clocksure"), e.Sure)
 	}
 	if e.Late != 0 {
-		b = fmt.Appendf(appendName(b, "late"), "%d", e.Late)
+		b = strconv.AppendInt(appendName(b, "late"), e.Late, 10)
 	}
 	b, err := e.appendMore(b)
 	if err != nil {
 		return nil, err
 	}
 	if len(e.Data) > 0 {
-		if !json.Valid(e.Data) {
+		if !valid(string(e.Data)) {
 			return nil, fmt.Errorf("write event %s: its data: %w", e.ID, ErrSyntax)
 		}
 		b = append(appendName(b, "data"), e.Data...)

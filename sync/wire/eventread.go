@@ -23,7 +23,7 @@ func (e *Event) appendMore(b []byte) ([]byte, error) {
 		return b, nil
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.More)) {
-		if !attributeName(name) || e.known(name) || !json.Valid(e.More[name]) {
+		if !attributeName(name) || e.known(name) || !valid(string(e.More[name])) {
 			return nil, fmt.Errorf("write event %s: an attribute: %w", e.ID, ErrSyntax)
 		}
 		b = append(appendName(b, name), e.More[name]...)
@@ -64,14 +64,26 @@ const dataBase64 = "data_base64"
 // Data in base64 that is JSON becomes Data; any other stays in More.
 func (e *Event) UnmarshalJSON(b []byte) error {
 	if len(b) > MaxEventBytes {
-		return fmt.Errorf("event of %d bytes, at most %d: %w", len(b), MaxEventBytes, ErrTooLarge)
+		return tooLong(len(b))
 	}
-	if !utf8.Valid(b) || !json.Valid(b) {
+	return e.read(string(b))
+}
+
+func tooLong(n int) error {
+	return fmt.Errorf("event of %d bytes, at most %d: %w", n, MaxEventBytes, ErrTooLarge)
+}
+
+// read reads an event, whose attributes become pieces of the text.
+func (e *Event) read(s string) error {
+	if len(s) > MaxEventBytes {
+		return tooLong(len(s))
+	}
+	if !utf8.ValidString(s) || !valid(s) {
 		return fmt.Errorf("event: %w", ErrSyntax)
 	}
 	var read Event
 	in := eventReader{event: &read, attributes: read.attributes()}
-	if err := members(b, in.member); err != nil {
+	if err := members(s, in.member); err != nil {
 		return err
 	}
 	if read.SpecVersion != SpecVersion || read.ID == "" || read.Source == "" || read.Type == "" {
@@ -88,18 +100,18 @@ func (e *Event) UnmarshalJSON(b []byte) error {
 type eventReader struct {
 	event      *Event
 	attributes [12]attribute
-	seen       [14]bool        // of the attributes, then clocksure and late
-	others     map[string]bool // what else was seen, data and nulls included
+	seen       [15]bool        // of the attributes, then clocksure, late and data
+	others     map[string]bool // what else was seen, nulls included
 }
 
 var errTwice = fmt.Errorf("event: an attribute twice: %w", ErrSyntax)
 
 // member takes one member of the event's JSON.
-func (r *eventReader) member(name, value []byte) error {
+func (r *eventReader) member(name, value string) error {
 	bad := func() error { return fmt.Errorf("event: attribute %.64q: %w", name, ErrSyntax) }
-	null := string(value) == "null" // CloudEvents: the same as not there
+	null := value == "null" // CloudEvents: the same as not there
 	for i, a := range r.attributes {
-		if a.name != string(name) {
+		if a.name != name {
 			continue
 		}
 		s, ok := readText(value)
@@ -113,13 +125,13 @@ func (r *eventReader) member(name, value []byte) error {
 		return nil
 	}
 	e, seen := r.event, r.seen[len(r.attributes):]
-	switch string(name) {
+	switch name {
 	case "clocksure":
 		if seen[0] {
 			return errTwice
 		}
-		seen[0], e.Sure = true, string(value) == "true"
-		if !e.Sure && !null && string(value) != "false" {
+		seen[0], e.Sure = true, value == "true"
+		if !e.Sure && !null && value != "false" {
 			return bad()
 		}
 		return nil
@@ -127,40 +139,44 @@ func (r *eventReader) member(name, value []byte) error {
 		if seen[1] {
 			return errTwice
 		}
-		n, err := strconv.ParseInt(string(value), 10, 64)
+		n, err := strconv.ParseInt(value, 10, 64)
 		if err != nil && !null {
 			return bad()
 		}
 		seen[1], e.Late = true, n
 		return nil
+	case "data":
+		if seen[2] {
+			return errTwice
+		}
+		seen[2], e.Data = true, []byte(value)
+		return nil
 	}
-	return r.other(string(name), value, null)
+	return r.other(name, value, null)
 }
 
-// other takes the data, and the attributes that this version does not know.
-func (r *eventReader) other(name string, value []byte, null bool) error {
+// other takes an attribute that this version does not know.
+func (r *eventReader) other(name, value string, null bool) error {
 	if !attributeName(name) {
 		return fmt.Errorf("event: attribute %.64q: %w", name, ErrSyntax)
 	}
 	if r.others[name] {
 		return errTwice
 	}
-	if len(r.others) > maxMore {
+	if len(r.others) == maxMore {
 		return fmt.Errorf("event: more than %d unknown attributes: %w", maxMore, ErrTooLarge)
 	}
 	if r.others == nil {
 		r.others = make(map[string]bool, 1)
 	}
 	r.others[name] = true
-	switch e := r.event; {
-	case name == "data":
-		e.Data = slices.Clone(value)
-	case !null:
-		if e.More == nil {
-			e.More = map[string]json.RawMessage{}
-		}
-		e.More[name] = slices.Clone(value)
+	if null {
+		return nil
 	}
+	if r.event.More == nil {
+		r.event.More = map[string]json.RawMessage{}
+	}
+	r.event.More[name] = []byte(value)
 	return nil
 }
 
@@ -170,12 +186,12 @@ func (e *Event) unpack() error {
 	if !ok {
 		return nil
 	}
-	s, text := readText(packed)
+	s, text := readText(string(packed))
 	b, err := base64.StdEncoding.DecodeString(s)
 	if !text || err != nil || e.Data != nil {
 		return fmt.Errorf("event: %s, beside data or not base64: %w", dataBase64, ErrSyntax)
 	}
-	if !utf8.Valid(b) || !json.Valid(b) {
+	if !utf8.Valid(b) || !valid(string(b)) {
 		return nil
 	}
 	if e.Data = b; len(e.More) == 1 {

@@ -38,6 +38,24 @@ func (d *ticketMoved) check(c *checks) {
 func (d *ticketMoved) fact() kiosk.Fact { return kiosk.TicketMoved(*d) }
 func (d *ticketMoved) about() string    { return string(d.Number) }
 
+func (d *ticketMoved) text(name string) *string {
+	switch name {
+	case "service":
+		return (*string)(&d.Service)
+	case "number":
+		return (*string)(&d.Number)
+	case "verb":
+		return (*string)(&d.Verb)
+	case "state":
+		return (*string)(&d.State)
+	case "counter":
+		return (*string)(&d.Counter)
+	case "why":
+		return (*string)(&d.Why)
+	}
+	return nil
+}
+
 // slipMoved is a step of a ticket's paper.
 type slipMoved struct {
 	Service   kiosk.ServiceCode `json:"service"`
@@ -54,6 +72,18 @@ func (d *slipMoved) check(c *checks) {
 }
 func (d *slipMoved) fact() kiosk.Fact { return kiosk.SlipMoved(*d) }
 func (d *slipMoved) about() string    { return string(d.Number) }
+
+func (d *slipMoved) text(name string) *string {
+	switch name {
+	case "service":
+		return (*string)(&d.Service)
+	case "number":
+		return (*string)(&d.Number)
+	case "state":
+		return (*string)(&d.State)
+	}
+	return nil
+}
 
 // ticketSent is a transfer to the queue of a service, to a counter, or both.
 type ticketSent struct {

@@ -150,16 +150,16 @@ func (k Keys) verify(jws, typ string) ([]byte, error) {
 
 // keyID reads a header that says alg, kid and typ, each once and as it has to be, and nothing else.
 func keyID(header []byte, typ string) (kid string, err error) {
-	if !utf8.Valid(header) || !json.Valid(header) {
+	if !utf8.Valid(header) || !valid(string(header)) {
 		return "", errors.New("its header is not JSON")
 	}
 	said := map[string]string{}
-	err = members(header, func(name, value []byte) error {
+	err = members(string(header), func(name, value string) error {
 		s, ok := readText(value)
-		if _, twice := said[string(name)]; twice || !ok {
+		if _, twice := said[name]; twice || !ok {
 			return errors.New("its header says something twice, or no text")
 		}
-		said[string(name)] = s
+		said[name] = s
 		return nil
 	})
 	switch {

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"encoding/base32"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -80,7 +79,12 @@ const sourcePrefix = "/gateways/"
 const SourceHub = "/hub"
 
 // EventID returns the CloudEvents id of a fact: "epoch-seq".
-func EventID(p kiosk.Position) string { return fmt.Sprintf("%d-%d", p.Epoch, p.Seq) }
+func EventID(p kiosk.Position) string { return string(appendEventID(make([]byte, 0, 32), p)) }
+
+func appendEventID(b []byte, p kiosk.Position) []byte {
+	b = append(strconv.AppendUint(b, uint64(p.Epoch), 10), '-')
+	return strconv.AppendUint(b, uint64(p.Seq), 10)
+}
 
 // ParseEventID reads what EventID writes, and nothing else.
 func ParseEventID(s string) (kiosk.Position, error) {
@@ -88,7 +92,7 @@ func ParseEventID(s string) (kiosk.Position, error) {
 	epoch, err1 := strconv.ParseUint(e, 10, 32)
 	seq, err2 := strconv.ParseUint(q, 10, 63)
 	p := kiosk.Position{Epoch: kiosk.Epoch(epoch), Seq: kiosk.Seq(seq)}
-	if err1 != nil || err2 != nil || seq == 0 || EventID(p) != s {
+	if err1 != nil || err2 != nil || seq == 0 || string(appendEventID(make([]byte, 0, 32), p)) != s {
 		return kiosk.Position{}, errors.New(`event id: want "epoch-seq"`)
 	}
 	return p, nil

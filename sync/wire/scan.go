@@ -1,55 +1,61 @@
 package wire
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // What encoding/json does not do: show the members of an object as they stand, one after the
 // other, so that a name that stands there twice is seen, and cut a batch into events of which a
-// bad one spoils no good one. Everything here is total on any bytes; validity is json.Valid's.
+// bad one spoils no good one. Everything here is total on any text; whether it is JSON, valid
+// says. What is read are pieces of the text that was given, so that nothing is copied.
 
-// skipSpace returns b behind its leading white space.
-func skipSpace(b []byte) []byte { return bytes.TrimLeft(b, " \t\r\n") }
+// skipSpace returns s behind its leading white space.
+func skipSpace(s string) string {
+	for len(s) > 0 && (s[0] == ' ' || s[0] == '\t' || s[0] == '\r' || s[0] == '\n') {
+		s = s[1:]
+	}
+	return s
+}
 
-// cutValue cuts the JSON value that b begins with. False: it does not end in b.
-func cutValue(b []byte) (value, rest []byte, ok bool) {
+// cutValue cuts the JSON value that s begins with. False: it does not end in s.
+func cutValue(s string) (value, rest string, ok bool) {
 	depth := 0
-	for i := 0; i < len(b); i++ {
-		switch b[i] {
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
 		case '"':
-			n := stringEnd(b[i:])
+			n := stringEnd(s[i:])
 			if n < 0 {
-				return nil, nil, false
+				return "", "", false
 			}
 			i += n - 1
 			if depth == 0 {
-				return b[:i+1], b[i+1:], true
+				return s[:i+1], s[i+1:], true
 			}
 		case '{', '[':
 			depth++
 		case '}', ']':
 			if depth == 0 { // a scalar ends here
-				return b[:i], b[i:], i > 0
+				return s[:i], s[i:], i > 0
 			}
 			if depth--; depth == 0 {
-				return b[:i+1], b[i+1:], true
+				return s[:i+1], s[i+1:], true
 			}
 		case ',', ' ', '\t', '\r', '\n':
 			if depth == 0 {
-				return b[:i], b[i:], i > 0
+				return s[:i], s[i:], i > 0
 			}
 		}
 	}
-	return b, nil, depth == 0 && len(b) > 0
+	return s, "", depth == 0 && len(s) > 0
 }
 
-// stringEnd returns the length of the JSON string that b begins with, -1 where it does not end.
-func stringEnd(b []byte) int {
-	for i := 1; i < len(b); i++ {
-		switch b[i] {
+// stringEnd returns the length of the JSON string that s begins with, -1 where it does not end.
+func stringEnd(s string) int {
+	for i := 1; i < len(s); i++ {
+		switch s[i] {
 		case '"':
 			return i + 1
 		case '\\':
@@ -59,26 +65,24 @@ func stringEnd(b []byte) int {
 	return -1
 }
 
-// members gives each member of an object, in order, with the bytes of its value. The text must be
-// valid JSON; what is not an object is ErrSyntax. The bytes are the object's own, where nothing in
-// them is escaped.
-func members(object []byte, yield func(name, value []byte) error) error {
-	errNone := fmt.Errorf("want a JSON object: %w", ErrSyntax)
+// members gives each member of an object, in order, with the text of its value. The text must be
+// valid JSON; what is not an object is ErrSyntax.
+func members(object string, yield func(name, value string) error) error {
 	rest := skipSpace(object)
 	if len(rest) == 0 || rest[0] != '{' {
-		return errNone
+		return noObject()
 	}
 	rest = skipSpace(rest[1:])
 	for len(rest) > 0 && rest[0] != '}' {
 		quoted, after, ok := cutValue(rest)
-		name, text := rawText(quoted)
+		name, text := readText(quoted)
 		after = skipSpace(after)
 		if !ok || !text || len(after) == 0 || after[0] != ':' {
-			return errNone
+			return noObject()
 		}
 		value, after, ok := cutValue(skipSpace(after[1:]))
 		if !ok {
-			return errNone
+			return noObject()
 		}
 		if err := yield(name, value); err != nil {
 			return err
@@ -91,23 +95,19 @@ func members(object []byte, yield func(name, value []byte) error) error {
 	return nil
 }
 
-// rawText reads a JSON string out of valid JSON; false where the value is none.
-func rawText(b []byte) ([]byte, bool) {
-	if len(b) < 2 || b[0] != '"' {
-		return nil, false
-	}
-	if bytes.IndexByte(b, '\\') < 0 {
-		return b[1 : len(b)-1], true
-	}
-	var s string
-	err := json.Unmarshal(b, &s)
-	return []byte(s), err == nil
-}
+func noObject() error { return fmt.Errorf("want a JSON object: %w", ErrSyntax) }
 
-// readText is rawText as a string of its own.
-func readText(b []byte) (string, bool) {
-	s, ok := rawText(b)
-	return string(s), ok
+// readText reads a JSON string out of valid JSON; false where the value is none.
+func readText(s string) (string, bool) {
+	if len(s) < 2 || s[0] != '"' {
+		return "", false
+	}
+	if strings.IndexByte(s, '\\') < 0 {
+		return s[1 : len(s)-1], true
+	}
+	var text string
+	err := json.Unmarshal([]byte(s), &text)
+	return text, err == nil
 }
 
 // ReadJSON reads one JSON value of at most most bytes into out, and nothing after it. Unknown

@@ -1,12 +1,10 @@
 package wire
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -81,19 +79,20 @@ func SplitSubject(e Event) (Event, *Subject) {
 // kept too, but not in the open. Data that has none, or is no object, stays as it is.
 func CutSubject(e Event) (Event, json.RawMessage) {
 	var cut json.RawMessage
-	if !json.Valid(e.Data) {
+	data := string(e.Data)
+	if !valid(data) {
 		return e, nil
 	}
 	left := append(make([]byte, 0, len(e.Data)), '{')
-	err := members(e.Data, func(name, value []byte) error {
-		if bytes.EqualFold(name, []byte("subject")) {
-			cut = slices.Clone(value)
+	err := members(data, func(name, value string) error {
+		if strings.EqualFold(name, "subject") {
+			cut = []byte(value)
 			return nil
 		}
 		if len(left) > 1 {
 			left = append(left, ',')
 		}
-		left = append(append(appendText(left, string(name)), ':'), value...)
+		left = append(append(appendText(left, name), ':'), value...)
 		return nil
 	})
 	if err != nil || cut == nil {
