@@ -7,7 +7,7 @@ import (
 	"crypto/ed25519"
 	"database/sql"
 	"log/slog"
-	"net/url"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,16 +27,18 @@ const (
 	budgetGateways = 16
 	budgetBatches  = 4
 	budgetFacts    = 200
-	budgetRounds   = 7
+	budgetRounds   = 9
 )
 
 // TestBudgetIngest holds the hub, from a batch's bytes to the word that it is durable, against what
 // the database does with the same rows and nothing else: the events' table under another name,
-// one prepared statement of all rows of a batch, one transaction each, as many connections as gateways.
+// one prepared statement of all rows of a batch, one transaction each, as many connections as gateways,
+// the same settings. The two take turns, and what counts is the median of what they are to each
+// other: a neighbour's noise hits both.
 func TestBudgetIngest(t *testing.T) {
 	keys := secret.NewKey()
 	path, address := t.TempDir()+"/hub.db", cluster.Database(t)
-	one, err := sql.Open("sqlite", "file:"+path+"?"+url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)"}}.Encode())
+	one, err := sql.Open("sqlite", sqlstore.SQLiteSource(t.TempDir()+"/bare.db")) // two writers of one file throw away each other's cache
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,25 +71,30 @@ func TestBudgetIngest(t *testing.T) {
 			}
 			defer insert.Close()
 			door := startHub(t, s)
-			var ours, theirs []time.Duration
-			for range budgetRounds {
+			var ours, theirs, shares []float64
+			for round := range budgetRounds {
 				load := newLoad(t)
-				ours = append(ours, load.run(t, func(b loaded) error {
-					_, err := door.Facts(context.Background(), b.gateway, site, b.bytes)
-					return err
-				}))
-				theirs = append(theirs, load.run(t, func(b loaded) error {
-					_, err := insert.Exec(b.args...)
-					return err
-				}))
+				sides := []func(){
+					func() {
+						ours = append(ours, load.run(t, func(b loaded) error {
+							_, err := door.Facts(context.Background(), b.gateway, site, b.bytes)
+							return err
+						}))
+					},
+					func() {
+						theirs = append(theirs, load.run(t, func(b loaded) error {
+							_, err := insert.Exec(b.args...)
+							return err
+						}))
+					},
+				}
+				sides[round%2]() // whoever is second finds what the first has left
+				sides[1-round%2]()
+				shares = append(shares, 100*ours[round]/theirs[round])
 			}
-			slices.Sort(ours)
-			slices.Sort(theirs)
-			a, b := ours[budgetRounds/2], theirs[budgetRounds/2]
-			rows := float64(budgetGateways * budgetBatches * budgetFacts)
-			share := 100 * float64(b) / float64(a)
+			share := median(shares)
 			t.Logf("budget: hub ingest into %s, %d gateways, batches of %d | %.0f facts/s | bare multi-row INSERT … ON CONFLICT of the same rows, %.0f/s: %.0f %% of its speed | ≥ 70 %%",
-				name, budgetGateways, budgetFacts, rows/a.Seconds(), rows/b.Seconds(), share)
+				name, budgetGateways, budgetFacts, median(ours), median(theirs), share)
 			if share < 35 {
 				t.Errorf("%.0f %% of the bare speed, want at least 35 (budget 70)", share)
 			}
@@ -196,9 +203,12 @@ func bareStatement(rows int, plain bool) string {
 	return b.String()
 }
 
-// run sends all of it, each gateway beside the others, and returns how long it took.
-func (l *load) run(t *testing.T, send func(loaded) error) time.Duration {
+func median(of []float64) float64 { return slices.Sorted(slices.Values(of))[len(of)/2] }
+
+// run sends all of it, each gateway beside the others, and returns how many facts that was a second.
+func (l *load) run(t *testing.T, send func(loaded) error) float64 {
 	t.Helper()
+	runtime.GC() // neither side pays for what was made before
 	began := time.Now()
 	var all sync.WaitGroup
 	for i := range l {
@@ -212,5 +222,5 @@ func (l *load) run(t *testing.T, send func(loaded) error) time.Duration {
 		})
 	}
 	all.Wait()
-	return time.Since(began)
+	return budgetGateways * budgetBatches * budgetFacts / time.Since(began).Seconds()
 }

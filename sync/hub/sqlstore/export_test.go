@@ -8,6 +8,9 @@ import (
 	"github.com/motcua/gateway/sync/wire"
 )
 
+// SQLiteSource is how the hub's writer opens a file, for whoever is held against it.
+func SQLiteSource(path string) string { return sqliteSource(path, true) }
+
 // Tamper does to a database what somebody with its password may do.
 func Tamper(t *testing.T, s *Store, query string, args ...any) {
 	t.Helper()
