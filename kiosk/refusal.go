@@ -62,6 +62,7 @@ const (
 	CodeBadPairing Code = "bad-pairing" // no board shows these digits now
 	CodeTooLarge   Code = "too-large"   // more bytes than the page takes
 	CodeBadRequest Code = "bad-request" // not understood
+	CodeKeyFaulty  Code = "key-faulty"  // the box's key, or what it opens, cannot be read
 	CodeKeyLocked  Code = "key-locked"  // the box's key waits for a lead's passphrase; the subject is where it can be typed
 
 	CodeWrongPassphrase Code = "wrong-passphrase" // not the box's passphrase

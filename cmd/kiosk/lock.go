@@ -15,13 +15,13 @@ import (
 	"github.com/motcua/gateway/ui/words"
 )
 
-// openLock finds the box's key as it lies in the state folder.
-func openLock(ctx context.Context, cfg *config, opt *options) (*secret.Lock, error) {
+// newLock is the box's key as it lies in the state folder.
+func newLock(cfg *config, opt *options) *secret.Lock {
 	u := secret.Unlock{New: secret.FromFile}
 	if cfg.Line.Passphrase && !opt.demo {
 		u.New = secret.FromPassphrase
 	}
-	return secret.Open(ctx, opt.state, u)
+	return secret.NewLock(opt.state, u)
 }
 
 // weakKey says while the box's key lies in a file: whoever carries the box away has it; and while it

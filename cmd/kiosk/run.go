@@ -74,11 +74,7 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	ground.run("office", office.Run)
 
 	// The box's key, or who waits for the passphrase that opens it.
-	lock, err := openLock(ctx, cfg, opt)
-	if err != nil {
-		return err
-	}
-	keys := newVault(office, lock)
+	keys := newVault(office, newLock(cfg, opt), log)
 	ring, err := newKeyring(ctx, keys, bolt.Shelf(shelfUnlock), log)
 	if err != nil {
 		return err
@@ -138,12 +134,10 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	counted := report.NewLive(office, &cfg.Setup)
 	metrics := newMetrics(office, store, counted, opt.state, version())
 	told := make(chan struct{})
-	if err := keys.begin(ctx, keyedParts{
+	keys.begin(ctx, keyedParts{
 		officeParts: officeParts{office: office, paired: paired, voice: voice, live: counted},
 		opt:         opt, cfg: cfg, bolt: bolt, metrics: metrics, ground: ground, told: told, stdout: w.stdout, log: log,
-	}); err != nil {
-		return err
-	}
+	})
 	say := words.For(kiosk.Vietnamese)
 	boardPage, err := board.New(board.Config{
 		Office: office, Calls: calls, Screens: paired, Sound: voice.WAV, Free: atHome(opt.demo), Words: say, Log: log,

@@ -16,6 +16,7 @@ import (
 // All methods may be called from any goroutine.
 type Lock struct {
 	dir   string
+	how   Unlock
 	costs params
 	ready chan struct{}
 	// slot holds a token while a passphrase is tried: one at a time, whoever asks, as in Hasher.
@@ -34,27 +35,44 @@ type Unlock struct {
 	New Source
 }
 
-// Open returns the box's key as it lies in the state folder dir: open, where a chip or box.key
-// gives it, or locked where it is sealed. Errors are those of [OpenKey] and [OpenChip].
+// NewLock returns a lock over the state folder dir at which nobody has looked yet.
+func NewLock(dir string, u Unlock) *Lock {
+	return &Lock{dir: dir, how: u, costs: sealCosts(), ready: make(chan struct{}), slot: make(chan struct{}, 1)}
+}
+
+// Open is NewLock and the first Look.
 func Open(ctx context.Context, dir string, u Unlock) (*Lock, error) {
-	l := &Lock{dir: dir, costs: sealCosts(), ready: make(chan struct{}), slot: make(chan struct{}, 1)}
-	k, err := l.look(ctx, u)
-	if err != nil {
+	l := NewLock(dir, u)
+	if err := l.Look(ctx); err != nil {
 		return nil, err
-	}
-	if err := durable.TidyUp(dir, sealedName); err != nil {
-		return nil, fmt.Errorf("tidy up beside the box key: %w", err)
-	}
-	if k != nil {
-		l.open(k)
 	}
 	return l, nil
 }
 
+// Look takes the box's key as it lies there: the lock is open where a chip or box.key gives it, and
+// stays locked where it is sealed. Errors are those of [OpenKey] and [OpenChip]; it may be called
+// again when somebody has put right what they name.
+func (l *Lock) Look(ctx context.Context) error {
+	if l.Key() != nil {
+		return nil
+	}
+	k, err := l.look(ctx)
+	if err != nil {
+		return err
+	}
+	if err := durable.TidyUp(l.dir, sealedName); err != nil {
+		return fmt.Errorf("tidy up beside the box key: %w", err)
+	}
+	if k != nil {
+		l.open(k)
+	}
+	return nil
+}
+
 // look returns the key, or nil where it waits for a passphrase.
-func (l *Lock) look(ctx context.Context, u Unlock) (*Key, error) {
-	if u.Chip != nil {
-		return OpenChip(ctx, u.Chip)
+func (l *Lock) look(ctx context.Context) (*Key, error) {
+	if l.how.Chip != nil {
+		return OpenChip(ctx, l.how.Chip)
 	}
 	switch _, err := readPlain(l.dir); {
 	case errors.Is(err, ErrLocked):
@@ -63,7 +81,7 @@ func (l *Lock) look(ctx context.Context, u Unlock) (*Key, error) {
 			return nil, fmt.Errorf("read the box key: %w", err)
 		}
 		return nil, nil
-	case errors.Is(err, fs.ErrNotExist) && u.New == FromPassphrase:
+	case errors.Is(err, fs.ErrNotExist) && l.how.New == FromPassphrase:
 		return nil, nil
 	}
 	return OpenKey(l.dir)
@@ -103,8 +121,9 @@ func (l *Lock) Fresh() bool {
 	if l.Key() != nil {
 		return false
 	}
-	_, err := readSealed(l.dir)
-	return errors.Is(err, ErrNoPassphrase)
+	_, plain := readPlain(l.dir)
+	_, sealed := readSealed(l.dir)
+	return errors.Is(plain, fs.ErrNotExist) && errors.Is(sealed, ErrNoPassphrase)
 }
 
 // Wait returns the key once it is there, or the context's error.

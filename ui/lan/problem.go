@@ -124,10 +124,10 @@ func ProblemOf(err error, w words.Words) *Problem {
 }
 
 // statusOf is 401 and 429 for logins, 404 for what is not there, 400 for what was written
-// wrongly, 503 for a disk that fails or a key that is locked, and 409 for all that the state of the office forbids.
+// wrongly, 503 for a disk that fails or a key that is locked or cannot be read, and 409 for all that the state of the office forbids.
 func statusOf(c kiosk.Code) int {
 	switch {
-	case c == kiosk.CodeStoreFailed, c == kiosk.CodeKeyLocked:
+	case c == kiosk.CodeStoreFailed, c == kiosk.CodeKeyLocked, c == kiosk.CodeKeyFaulty:
 		return http.StatusServiceUnavailable
 	case c == kiosk.CodeSignIn, c == kiosk.CodeWrongPassphrase:
 		return http.StatusUnauthorized

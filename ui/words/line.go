@@ -47,10 +47,21 @@ func lineFault(c kiosk.FaultCode) saying {
 			"The machine is not enrolled with the province, so nothing is sent anywhere. The technician needs a claim code of the province.",
 			"本机尚未在上级系统登记，数据不会发送。技术人员需要省里的登记码。",
 		}
+	case kiosk.FaultKeyFaulty:
+		return keyFaulty()
 	case kiosk.FaultKeyLocked:
 		return keyLocked()
 	}
 	return saying{}
+}
+
+// keyFaulty is what is said while the box's key, or what stands on it, cannot be read.
+func keyFaulty() saying {
+	return saying{
+		"Máy không mở được khóa hoặc dữ liệu của mình. Lấy số vẫn hoạt động; đăng nhập, gọi số và hồ sơ phải chờ. Xin báo ngay cho kỹ thuật viên.",
+		"The machine cannot open its key or what the key protects. Numbers are given; signing in, calling and dossiers have to wait. Please tell the technician at once.",
+		"本机无法打开密钥或受其保护的数据。取号照常，登录、叫号和档案须等待。请立即通知技术人员。",
+	}
 }
 
 // keyLocked is what is said while the box waits for a lead's passphrase: by the fault, and by
@@ -99,6 +110,8 @@ func dossierRefusal(c kiosk.Code) saying {
 			"The province does not hold all of this dossier yet, so it is not removed from the machine.",
 			"上级系统尚未收齐该档案，暂不能从本机删除。",
 		}
+	case kiosk.CodeKeyFaulty:
+		return keyFaulty()
 	case kiosk.CodeKeyLocked:
 		return keyLocked()
 	case kiosk.CodeWrongPassphrase:

@@ -102,7 +102,7 @@ func TestCitizensReadOnlyWhatConcernsThem(t *testing.T) {
 		// Officers call aloud then; an office without a loudspeaker would show it all its life.
 		kiosk.FaultBoardAbsent: true, kiosk.FaultVoiceAbsent: true, kiosk.FaultVoiceFaulty: true,
 		kiosk.FaultLAN: true, kiosk.FaultCertificate: true,
-		kiosk.FaultWeakKey: true, kiosk.FaultKeyLocked: true,
+		kiosk.FaultWeakKey: true, kiosk.FaultKeyLocked: true, kiosk.FaultKeyFaulty: true,
 		// What lies between the box and the province.
 		kiosk.FaultLineDown: true, kiosk.FaultBlobsParked: true, kiosk.FaultHubDistrusted: true,
 		kiosk.FaultFactsWait: true, kiosk.FaultKeysKept: true,
