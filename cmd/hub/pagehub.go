@@ -222,6 +222,9 @@ func (h pageHub) Export(ctx context.Context, number string) (any, error) {
 // Erase implements [province.Hub].
 func (h pageHub) Erase(ctx context.Context, number, order string) (int, error) {
 	erased, err := h.erase(ctx, number, order)
+	if n := reached(erased); n > 0 && erased.Spoilt > 0 {
+		return n, errors.Join(err, errors.New(spoilt(erased)))
+	}
 	return reached(erased), notFound(err)
 }
 

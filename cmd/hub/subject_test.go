@@ -59,3 +59,34 @@ func TestAPersonInQuarantine(t *testing.T) {
 	status, page = r.post("quan-tri", "/province/subject/erase", "person", two, "order", "QĐ 12/2026")
 	r.expect("erased by the verb", 404, status, page)
 }
+
+// Of an applicant without a number nothing is found but the dossier itself.
+func TestErasingADossier(t *testing.T) {
+	t.Parallel()
+	r := newPageRig(t)
+	g, id := r.file(mySite)
+	if _, err := r.verb("dossier", "erase", string(id)); err == nil {
+		t.Error("erased without an order")
+	}
+	if _, err := r.verb("dossier", "erase", "H49.22-261126-0001", "-order", "QĐ 12/2026"); err == nil {
+		t.Error("erased what has no ID")
+	}
+	shown, err := r.verb("dossier", "erase", string(id), "-order", "QĐ 12/2026")
+	if err != nil || !strings.Contains(shown, "erased 1 dossiers") || !strings.Contains(shown, string(id)) {
+		t.Errorf("%v %s", err, shown)
+	}
+	f, err := r.store.Dossier(t.Context(), id)
+	if err != nil || f.Subject != nil || f.ErasedBy != "QĐ 12/2026" {
+		t.Errorf("%+v, %v", f, err)
+	}
+	if items, _, err := r.store.Feed(t.Context(), g, 0, 10); err != nil || len(items) == 0 || items[len(items)-1].Kind != wire.FeedErase {
+		t.Errorf("its box is told: %+v, %v", items, err)
+	}
+	log, err := r.store.Audits(t.Context(), 0, 1)
+	if err != nil || len(log) != 1 || log[0].What != "erase" || log[0].About != string(id) || log[0].Purpose != "QĐ 12/2026" {
+		t.Errorf("the log: %+v, %v", log, err)
+	}
+	if _, err := r.verb("dossier", "erase", string(id), "-order", "QĐ 12/2026"); !errors.Is(err, sqlstore.ErrNobody) {
+		t.Errorf("again: %v", err)
+	}
+}

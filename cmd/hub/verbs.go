@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -13,7 +12,6 @@ import (
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/sync/enrol"
 	"github.com/motcua/gateway/sync/hub"
-	"github.com/motcua/gateway/sync/hub/sqlstore"
 	"github.com/motcua/gateway/sync/wire"
 	"github.com/motcua/gateway/ui/province"
 )
@@ -36,6 +34,7 @@ func verbs() []verb {
 		{"lost", "GATEWAY -why TEXT [-json]", 1, "revoke a stolen or lost gateway and print the incident sheet", lost},
 		{"subject export", "NUMBER -purpose TEXT", 1, "everything held about a person, as JSON", subjectExport},
 		{"subject erase", "NUMBER -order REF", 1, "destroy what makes a person's dossiers readable, here and on the boxes", subjectErase},
+		{"dossier erase", "ID -order REF", 1, "the same of one dossier: of an applicant who has no number", dossierErase},
 		{"ferry import", "DIR", 1, "take what boxes have written onto a stick, and write the hub's word beside it", ferryImport},
 		{"backup open", "FILE -out FILE -purpose TEXT", 1, "seal a box's backup for a technician, with a passphrase that is shown once", backupOpen},
 		{"account add", "LOGIN -role ROLE [-name NAME] [-sites A,B]", 1, "an account for the page: viewer, province, auditor or admin; its passphrase is shown once", accountAdd},
@@ -193,44 +192,6 @@ func subjectExport(ctx context.Context, s *session) error {
 	}
 	return s.printJSON(export)
 }
-
-func subjectErase(ctx context.Context, s *session) error {
-	order, err := s.need("order", "the reference of the decision that it stands on")
-	if err != nil {
-		return err
-	}
-	number, err := s.number()
-	if err != nil {
-		return err
-	}
-	if err := s.note(ctx, "erase", "", order); err != nil {
-		return err
-	}
-	erased, err := s.erase(ctx, number, order)
-	if reached(erased) == 0 {
-		return err
-	}
-	fmt.Fprintf(s.stdout, "erased %d dossiers, %d facts in quarantine; the boxes of the dossiers are told\n", len(erased.Dossiers), erased.Aside)
-	for _, id := range erased.Dossiers {
-		fmt.Fprintf(s.stdout, "  %s\n", id)
-	}
-	return err
-}
-
-// erase destroys what is held of a person, as the verb and the page do it, and removes the bytes
-// that nobody can read any more. What was reached stands beside an error too: then it is erased,
-// and something is left to tidy.
-func (p *parts) erase(ctx context.Context, number, order string) (sqlstore.Erased, error) {
-	erased, err := p.store.Erase(ctx, number, order)
-	if reached(erased) == 0 {
-		return erased, err
-	}
-	broom := &hub.Sweeper{Erasures: p.store, Pages: p.pages}
-	return erased, errors.Join(err, broom.Remove(ctx))
-}
-
-// reached is how much an erasure has reached.
-func reached(e sqlstore.Erased) int { return len(e.Dossiers) + e.Aside }
 
 func (s *session) printJSON(v any) error {
 	e := json.NewEncoder(s.stdout)

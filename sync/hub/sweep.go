@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -12,11 +13,20 @@ import (
 // Erasures are dossiers whose keys are destroyed and whose pages still lie there: bytes that
 // nobody can open any more, but that take room.
 type Erasures interface {
-	// Erased returns at most n of them.
-	Erased(ctx context.Context, n int) ([]kiosk.DossierID, error)
+	// Forget lets the store's files go of what was erased and could not be written over at once,
+	// because somebody read in them or the process was killed. It may be asked at any time.
+	Forget(ctx context.Context) error
+	// Erased returns at most n of them, by ID, that come after one: those whose pages were not said
+	// to be removed once [Lingering] was over.
+	Erased(ctx context.Context, after kiosk.DossierID, n int) ([]kiosk.DossierID, error)
 	// Removed says that the pages of one are gone.
 	Removed(ctx context.Context, id kiosk.DossierID) error
 }
+
+// Lingering is how long after an erasure bytes of its pages may still come: a request that began
+// before does not notice until it has all of a page, and the largest one takes three days on the
+// slowest line. Were its process killed then, nobody else would know of them.
+const Lingering = 4 * 24 * time.Hour
 
 // Sweeper removes what nobody needs any more. Several processes may sweep side by side, and each
 // may be killed at any line.
@@ -51,11 +61,15 @@ func (s *Sweeper) Run(ctx context.Context) error {
 	}
 }
 
-// Sweep removes the pages of erased dossiers, and uploads that nobody goes on with.
+// Sweep forgets what was erased, removes the pages of erased dossiers, and uploads that nobody goes
+// on with.
 func (s *Sweeper) Sweep(ctx context.Context) error {
-	if err := s.Remove(ctx); err != nil {
-		return err
-	}
+	forgot := s.Erasures.Forget(ctx) // which may have to wait for others, and they for nobody
+	return errors.Join(forgot, s.Remove(ctx), s.drop(ctx))
+}
+
+// drop drops uploads that nobody goes on with.
+func (s *Sweeper) drop(ctx context.Context) error {
 	n, err := s.Pages.Sweep(ctx, s.Now().Add(-uploadRest))
 	if err != nil {
 		return fmt.Errorf("sweep uploads: %w", err)
@@ -68,8 +82,8 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 
 // Remove removes the pages of erased dossiers.
 func (s *Sweeper) Remove(ctx context.Context) error {
-	for {
-		ids, err := s.Erasures.Erased(ctx, sweepOnce)
+	for after := kiosk.DossierID(""); ; {
+		ids, err := s.Erasures.Erased(ctx, after, sweepOnce)
 		if err != nil {
 			return err
 		}
@@ -84,5 +98,6 @@ func (s *Sweeper) Remove(ctx context.Context) error {
 		if len(ids) < sweepOnce {
 			return nil
 		}
+		after = ids[len(ids)-1]
 	}
 }

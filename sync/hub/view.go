@@ -31,6 +31,8 @@ type Aside struct {
 	// Event is the fact as it came; empty where it lies among the others and this is a note on it.
 	Event   json.RawMessage
 	Subject *wire.Subject
+	// Spoilt says that it cannot be opened: nobody knows what it holds.
+	Spoilt bool
 }
 
 // Count is how often something happened at a site on a day.

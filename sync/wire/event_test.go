@@ -338,9 +338,9 @@ func TestSubjectCheck(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	// What a keyboard wrote in pieces leaves whole.
-	e, err := wire.Encode(gateway, outgoing(1, facts()[17]), &wire.Subject{Name: "Bu\u031bo\u031b\u0309i"})
-	if err != nil || !bytes.Contains(e.Data, []byte("Bưởi")) {
+	// What a keyboard wrote in pieces leaves whole, and what it wrote small in capitals.
+	e, err := wire.Encode(gateway, outgoing(1, facts()[17]), &wire.Subject{Name: "Bu\u031bo\u031b\u0309i", Number: "b1234567"})
+	if err != nil || !bytes.Contains(e.Data, []byte("Bưởi")) || !bytes.Contains(e.Data, []byte("B1234567")) {
 		t.Errorf("%s, %v", e.Data, err)
 	}
 	for _, s := range []wire.Subject{{}, *applicant(), {Name: strings.Repeat("ố", wire.MaxName), Number: "B1234567"}} {

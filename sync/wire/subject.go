@@ -54,13 +54,13 @@ func (s *Subject) Check() error {
 	return nil
 }
 
-// normal returns the subject with its name in NFC: keyboards and cards write either form, and a
-// search finds only one.
+// normal returns the subject with its name in NFC and its number in capitals: keyboards and cards
+// write either form, and a search finds only one.
 func (s *Subject) normal() *Subject {
 	if s == nil {
 		return nil
 	}
-	return &Subject{Name: norm.NFC.String(s.Name), Number: s.Number}
+	return &Subject{Name: norm.NFC.String(s.Name), Number: strings.ToUpper(s.Number)}
 }
 
 // SplitSubject takes who applies out of an event's data: what is left can be kept in the open.

@@ -15,6 +15,8 @@ type Export struct {
 	Number   string          `json:"number"`
 	Dossiers []ExportDossier `json:"dossiers"`
 	Aside    []ExportAside   `json:"quarantine"` // what was not understood and names the person
+	// Spoilt is how many facts in quarantine cannot be opened: whom they name, nobody knows.
+	Spoilt int `json:"quarantine_unreadable,omitempty"`
 }
 
 // ExportDossier is a dossier of an [Export].
@@ -54,7 +56,7 @@ func (s *Store) Export(ctx context.Context, number string) (Export, error) {
 	if err != nil {
 		return Export{}, err
 	}
-	out := Export{Number: number, Dossiers: []ExportDossier{}, Aside: []ExportAside{}}
+	out := Export{Number: number, Dossiers: []ExportDossier{}, Aside: []ExportAside{}, Spoilt: held.Spoilt}
 	for _, f := range held.Dossiers {
 		full, err := s.Dossier(ctx, f.Header.ID)
 		if err != nil {

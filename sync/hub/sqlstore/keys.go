@@ -103,40 +103,33 @@ func (s *Store) subject(id kiosk.DossierID, wrapped, sealed []byte) (*wire.Subje
 // person is what a person's dossiers are found by: HMAC-SHA-256 of the number under a key of its
 // own. There are too few numbers for a hash without a key.
 func (s *Store) person(number string) []byte {
-	number = strings.Map(func(r rune) rune {
-		if r == ' ' || r == '.' || r == '-' {
-			return -1
-		}
-		return r
-	}, number)
+	number = strings.ToUpper(bare(number))
 	if number == "" {
 		return nil
 	}
+	return s.numberHash(number)
+}
+
+// persons is what a person's dossiers may be found by: [Store.person], and what it was when a
+// number was hashed as it had been typed, in small letters or capitals.
+func (s *Store) persons(number string) []any {
+	number = bare(number)
+	return []any{s.person(number), s.numberHash(number), s.numberHash(strings.ToLower(number))}
+}
+
+func (s *Store) numberHash(number string) []byte {
 	key := s.Keys.Derive(purposePerson)
 	h := hmac.New(sha256.New, key[:])
 	_, _ = io.WriteString(h, number)
 	return h.Sum(nil)
 }
 
-// quarantined is what is sealed of a fact that lies in quarantine.
-type quarantined struct {
-	Event   json.RawMessage `json:"event"`
-	Subject *wire.Subject   `json:"subject,omitempty"`
-}
-
-// quarantineAAD is the place of a fact, which its sealed bytes cannot leave.
-func quarantineAAD(gateway wire.GatewayID, p kiosk.Position) []byte {
-	return []byte(string(gateway) + " " + wire.EventID(p))
-}
-
-// openAside opens a fact that lies in quarantine.
-func (s *Store) openAside(gateway wire.GatewayID, at kiosk.Position, sealed []byte) (q quarantined, err error) {
-	b, err := s.Keys.Open(purposeQuarantine, sealed, quarantineAAD(gateway, at))
-	if err != nil {
-		return q, fmt.Errorf("open %s: %w", wire.EventID(at), err)
-	}
-	if err := json.Unmarshal(b, &q); err != nil {
-		return q, fmt.Errorf("read %s: %w", wire.EventID(at), err)
-	}
-	return q, nil
+// bare is a number without what people put between its digits.
+func bare(number string) string {
+	return strings.Map(func(r rune) rune {
+		if r == ' ' || r == '.' || r == '-' {
+			return -1
+		}
+		return r
+	}, number)
 }

@@ -35,7 +35,9 @@ var now = time.Date(2026, 11, 26, 9, 30, 0, 0, kiosk.ICT())
 // place is a database that can be opened several times at once.
 type place struct {
 	open func(testing.TB) *sqlstore.Store
-	keys *secret.Key
+	// openAt opens it with another clock.
+	openAt func(testing.TB, func() time.Time) *sqlstore.Store
+	keys   *secret.Key
 	// files are those of the database; only of SQLite.
 	files func(testing.TB) []string
 }
@@ -57,17 +59,27 @@ func sqlitePlace(t testing.TB) place {
 		}
 		return names
 	}
-	return place{keys: keys, files: files, open: func(t testing.TB) *sqlstore.Store {
-		s, err := sqlstore.OpenSQLite(context.Background(), path, config(keys))
-		return opened(t, s, err)
-	}}
+	return newPlace(keys, files, func(c sqlstore.Config) (*sqlstore.Store, error) {
+		return sqlstore.OpenSQLite(context.Background(), path, c)
+	})
 }
 
 func postgresPlace(t testing.TB) place {
 	keys := secret.NewKey()
 	address := cluster.Database(t)
-	return place{keys: keys, open: func(t testing.TB) *sqlstore.Store {
-		s, err := sqlstore.OpenPostgres(context.Background(), address, config(keys))
+	return newPlace(keys, nil, func(c sqlstore.Config) (*sqlstore.Store, error) {
+		return sqlstore.OpenPostgres(context.Background(), address, c)
+	})
+}
+
+func newPlace(keys *secret.Key, files func(testing.TB) []string, open func(sqlstore.Config) (*sqlstore.Store, error)) place {
+	return place{keys: keys, files: files, open: func(t testing.TB) *sqlstore.Store {
+		s, err := open(config(keys))
+		return opened(t, s, err)
+	}, openAt: func(t testing.TB, clock func() time.Time) *sqlstore.Store {
+		c := config(keys)
+		c.Now = clock
+		s, err := open(c)
 		return opened(t, s, err)
 	}}
 }

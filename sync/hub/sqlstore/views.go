@@ -153,11 +153,10 @@ func (s *Store) Dossier(ctx context.Context, id kiosk.DossierID) (hub.Filed, err
 // DossiersOf returns the dossiers of the person with a number, the newest first, without their
 // pages.
 func (s *Store) DossiersOf(ctx context.Context, number string) ([]hub.Filed, error) {
-	person := s.person(number)
-	if person == nil {
+	if bare(number) == "" {
 		return nil, nil
 	}
-	found, err := s.filed(ctx, `person = $1 ORDER BY at DESC, dossier`, person)
+	found, err := s.filed(ctx, `person IN ($1, $2, $3) ORDER BY at DESC, dossier`, s.persons(number)...)
 	if err != nil {
 		return nil, fmt.Errorf("read dossiers of a person: %w", err)
 	}
