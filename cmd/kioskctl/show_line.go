@@ -91,6 +91,9 @@ func showTrip(what string) func(*session, control.Trip) string {
 		if t.Skipped > 0 {
 			s += fmt.Sprintf("; %d pages cannot be read here: kioskctl faults", t.Skipped)
 		}
+		if t.Behind > 0 {
+			s += fmt.Sprintf("\n%s and their pages stay here until the next trip: %s", count(t.Behind, "fact"), t.Why)
+		}
 		return s + "\n"
 	}
 }

@@ -69,6 +69,9 @@ type Trip struct {
 	Pages   int   `json:"pages"`
 	Bytes   int64 `json:"bytes"`
 	Skipped int   `json:"skipped"` // pages that cannot be read here
+	// Behind is how many facts stay behind with the pages of their dossiers, and Why.
+	Behind int    `json:"behind"`
+	Why    string `json:"why,omitempty"`
 }
 
 // Place names a folder or a file, from the root of the disk on.

@@ -48,6 +48,10 @@ type Trip struct {
 	Pages   int   `json:"pages"`
 	Bytes   int64 `json:"bytes"`   // of pages
 	Skipped int   `json:"skipped"` // pages that could not be read here
+	// Behind is how many facts stay behind, the pages of their dossiers with them, and Why what
+	// the first of them waits for: the box cannot open just now who applies.
+	Behind int    `json:"behind"`
+	Why    string `json:"why,omitempty"`
 }
 
 // ErrNoHub means that the hub's key for sticks is not known here yet.
@@ -61,7 +65,8 @@ const (
 
 // Export writes everything that the hub has not acknowledged into a folder of a stick: facts
 // first, then pages in their order. progress is told after each entry; it may be nil. What was
-// exported stays in the outbox until the hub's word for it has come back, by stick or by line.
+// exported stays in the outbox until the hub's word for it has come back, by stick or by line. A
+// fact that has to wait keeps back those behind it and no others.
 func (b *Box) Export(ctx context.Context, dir string, progress func(Trip)) (trip Trip, err error) {
 	if progress == nil {
 		progress = func(Trip) {}
@@ -111,6 +116,7 @@ type export struct {
 	made time.Time
 	tell func(Trip)
 	w    *writer
+	end  kiosk.Position // the last fact that is on the stick or was acknowledged
 	trip Trip
 }
 
@@ -154,57 +160,51 @@ func (e *export) facts(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("look at the outbox: %w", err)
 	}
-	for after := backlog.Acked; ; {
-		out, err := e.Outbox.Outgoing(ctx, after, batchFacts)
+	for e.end = backlog.Acked; ; {
+		out, err := e.Outbox.Outgoing(ctx, e.end, batchFacts)
 		if err != nil {
 			return fmt.Errorf("read the outbox: %w", err)
 		}
 		if len(out) == 0 {
 			return nil
 		}
-		events, err := e.encode(ctx, out)
-		if err != nil {
-			return err
+		p := wire.Gather(ctx, e.Gateway, out, e.Pages, batchBytes, func(kiosk.Position, error) {})
+		if err := ctx.Err(); err != nil {
+			return err // also why one could not be opened
 		}
-		body, err := wire.AppendBatch(nil, events)
-		if err != nil {
-			return fmt.Errorf("write a batch: %w", err)
+		if n := len(p.Events); n > 0 {
+			if err := e.batch(p.Events); err != nil {
+				return err
+			}
+			e.end = out[n-1].Position
 		}
-		w, err := e.file(0)
-		if err != nil {
-			return err
+		if p.Waits != nil {
+			e.trip.Behind, e.trip.Why = int(backlog.Facts)-e.trip.Facts, p.Waits.Error()
+			return nil
 		}
-		after = out[len(events)-1].Position
-		if err := w.add(factsFolder+wire.EventID(out[0].Position)+".json", int64(len(body)), bytes.NewReader(body)); err != nil {
-			return err
-		}
-		e.trip.Facts += len(events)
-		e.tell(e.trip)
 	}
 }
 
-// encode returns the first of the facts as events: those of one epoch, up to a size.
-func (e *export) encode(ctx context.Context, out []kiosk.Outgoing) ([]wire.Event, error) {
-	var events []wire.Event
-	size := 0
-	for _, o := range out {
-		if o.Epoch != out[0].Epoch {
-			break
-		}
-		event, _, err := wire.Send(ctx, e.Gateway, o, e.Pages)
-		if err != nil {
-			return nil, err
-		}
-		if size += len(event.Data) + 300; size > batchBytes && len(events) > 0 {
-			break
-		}
-		events = append(events, event)
+// batch writes an entry of facts.
+func (e *export) batch(events []wire.Event) error {
+	body, err := wire.AppendBatch(nil, events)
+	if err != nil {
+		return fmt.Errorf("write a batch: %w", err)
 	}
-	return events, nil
+	w, err := e.file(0)
+	if err != nil {
+		return err
+	}
+	if err := w.add(factsFolder+events[0].ID+".json", int64(len(body)), bytes.NewReader(body)); err != nil {
+		return err
+	}
+	e.trip.Facts += len(events)
+	e.tell(e.trip)
+	return nil
 }
 
-// pages writes the pages that wait. One that cannot be read to its end is left out and counted: the others
-// must not stay behind for it.
+// pages writes the pages that wait and whose dossier's header the hub knows. One that cannot be read
+// to its end is left out and counted: the others must not stay behind for it.
 func (e *export) pages(ctx context.Context) error {
 	for after := (kiosk.BlobPlace{}); ; {
 		some, err := e.Outbox.Pending(ctx, after, 256)
@@ -213,7 +213,7 @@ func (e *export) pages(ctx context.Context) error {
 		}
 		for _, b := range some {
 			after = b.BlobPlace
-			if b.State != kiosk.BlobPending {
+			if b.State != kiosk.BlobPending || e.end.Before(b.Filed) {
 				continue
 			}
 			if err := e.page(ctx, b); err != nil {

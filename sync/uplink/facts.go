@@ -22,8 +22,6 @@ const (
 	// batchQuick and batchSlow are answers after which a batch may be twice, or half as large.
 	batchQuick = 400 * time.Millisecond
 	batchSlow  = 1500 * time.Millisecond
-	// envelopeBytes is about what an event takes beside its data.
-	envelopeBytes = 300
 	// gapsMost is how often on one connection the hub may want earlier facts again.
 	gapsMost = 3
 )
@@ -103,7 +101,7 @@ func (s *session) sendBatch(ctx context.Context, f *facts, b batch) (hold time.D
 	return 0, s.take(ctx, ack, b)
 }
 
-// gather returns as many events as go well together: of one epoch, and not too large.
+// gather returns as many events as go well together.
 func (s *session) gather(ctx context.Context, f *facts) (b batch, err error) {
 	b.after, _ = s.sent.get()
 	s.stuck.passed(s.Uplink, b.after)
@@ -111,32 +109,27 @@ func (s *session) gather(ctx context.Context, f *facts) (b batch, err error) {
 	if err != nil {
 		return b, err
 	}
-	size := 0
-	for _, o := range out {
-		if o.Epoch != out[0].Epoch {
-			break
+	for i := range out {
+		if out[i].Position == f.refused {
+			out[i].Broken = errRefused
 		}
-		event, lost, err := wire.Send(ctx, s.id.Gateway, o, s.cfg.Pages)
-		if o.Position == f.refused {
-			event, lost = wire.Unsendable(s.id.Gateway, o, errRefused), errRefused
+	}
+	p := wire.Gather(ctx, s.id.Gateway, out, s.cfg.Pages, f.size, func(at kiosk.Position, lost error) {
+		level := slog.LevelError
+		switch {
+		case errors.Is(lost, errPruned):
+			return
+		case errors.Is(lost, kiosk.ErrGone):
+			level = slog.LevelWarn // an applicant who was forgotten, or whose key a spare box never had
 		}
-		if err != nil {
-			// What stands before it goes. It waits, and those behind it: nothing is skipped.
-			s.stuck.waits(s.Uplink, o.Position, err)
-			break
-		}
-		if lost != nil && !errors.Is(lost, errPruned) {
-			level := slog.LevelError
-			if errors.Is(lost, kiosk.ErrGone) {
-				level = slog.LevelWarn // an applicant who was forgotten, or whose key a spare box never had
-			}
-			s.cfg.Log.Log(ctx, level, "a fact goes without what cannot be had any more", LogAt, wire.EventID(o.Position), LogError, lost)
-		}
-		if size += len(event.Data) + envelopeBytes; size > f.size && len(b.events) > 0 {
-			b.full = true
-			break
-		}
-		b.events, b.last = append(b.events, event), o.Position
+		s.cfg.Log.Log(ctx, level, "a fact goes without what cannot be had any more", LogAt, wire.EventID(at), LogError, lost)
+	})
+	n := len(p.Events)
+	if p.Waits != nil {
+		s.stuck.waits(s.Uplink, out[n].Position, p.Waits)
+	}
+	if b.events, b.full = p.Events, p.Full; n > 0 {
+		b.last = out[n-1].Position
 	}
 	return b, nil
 }

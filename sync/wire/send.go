@@ -38,3 +38,37 @@ func Send(ctx context.Context, gateway GatewayID, o kiosk.Outgoing, open Subject
 	}
 	return e, lost, nil
 }
+
+// Parcel is facts that go to the province together.
+type Parcel struct {
+	Events []Event
+	Full   bool  // more would go with them, were they not so many bytes already
+	Waits  error // why the fact after them has to wait, and all behind it: nothing is skipped
+}
+
+// parcelEnvelope is about what an event takes beside its data, in bytes.
+const parcelEnvelope = 300
+
+// Gather writes the first of some facts as they go together: those of one epoch, and of about size
+// bytes at the most, or one. lost is told of each that goes without what cannot be had any more.
+func Gather(ctx context.Context, gateway GatewayID, out []kiosk.Outgoing, open Subjects, size int, lost func(kiosk.Position, error)) (p Parcel) {
+	for _, o := range out {
+		if o.Epoch != out[0].Epoch {
+			break
+		}
+		event, without, err := Send(ctx, gateway, o, open)
+		if err != nil {
+			p.Waits = err
+			break
+		}
+		if size -= len(event.Data) + parcelEnvelope; size < 0 && len(p.Events) > 0 {
+			p.Full = true
+			break
+		}
+		if without != nil {
+			lost(o.Position, without)
+		}
+		p.Events = append(p.Events, event)
+	}
+	return p
+}

@@ -60,3 +60,38 @@ func TestSend(t *testing.T) {
 		}
 	}
 }
+
+// TestGather: facts of one epoch go together up to a size, at least one; what has to wait stops
+// those behind it and none before.
+func TestGather(t *testing.T) {
+	t.Parallel()
+	at := func(epoch kiosk.Epoch, seq kiosk.Seq, f kiosk.Fact) kiosk.Outgoing {
+		return kiosk.Outgoing{Record: kiosk.Record{Position: kiosk.Position{Epoch: epoch, Seq: seq}, Site: kiosktest.Site, Day: kiosktest.Monday, At: kiosktest.At(0), Fact: f}}
+	}
+	header := kiosk.DossierReceived{Dossier: kiosktest.Dossier(2, 1)}
+	some := []kiosk.Outgoing{at(3, 7, kiosk.HallMoved{}), at(3, 8, header), at(3, 9, kiosk.HallMoved{}), at(4, 1, kiosk.HallMoved{})}
+	for name, c := range map[string]struct {
+		out         []kiosk.Outgoing
+		size        int
+		open        error
+		want        int
+		full, waits bool
+		lost        int
+	}{
+		"one epoch":       {out: some, size: 1 << 20, want: 3},
+		"the next":        {out: some[3:], size: 1 << 20, want: 1},
+		"none":            {size: 1 << 20},
+		"too small a bag": {out: some, size: 0, want: 1, full: true},
+		"two fit":         {out: some, size: 1300, want: 2, full: true},
+		"forgotten":       {out: some, size: 1 << 20, open: kiosk.ErrGone, want: 3, lost: 1},
+		"locked":          {out: some, size: 1 << 20, open: errors.New("locked"), want: 1, waits: true},
+		"locked at once":  {out: some[1:], size: 1 << 20, open: errors.New("locked"), waits: true},
+		"not reached":     {out: some, size: 0, open: kiosk.ErrGone, want: 1, full: true},
+	} {
+		lost := 0
+		p := wire.Gather(t.Context(), "gw-0123456789abcdef", c.out, opened{subject: &wire.Subject{}, err: c.open}, c.size, func(kiosk.Position, error) { lost++ })
+		if len(p.Events) != c.want || p.Full != c.full || (p.Waits != nil) != c.waits || lost != c.lost {
+			t.Errorf("%s: %d events, full %v, waits %v, %d lost", name, len(p.Events), p.Full, p.Waits, lost)
+		}
+	}
+}

@@ -316,3 +316,44 @@ func TestLinks(t *testing.T) {
 		t.Errorf("accepted %+v, %v", trip, err)
 	}
 }
+
+// An applicant who cannot be opened just now keeps back what came after, and nothing before.
+func TestApplicantWaits(t *testing.T) {
+	t.Parallel()
+	q := newQuay(t)
+	q.tickets(20)
+	one := q.dossier(2, 1_000)
+	q.tickets(5)
+	two := q.dossier(3, 1_000)
+	q.tickets(10)
+	good := q.box.Pages
+	q.box.Pages = locked{q.pages, two.ID}
+	trip := q.export()
+	if trip.Facts != 26 || trip.Pages != 2 || trip.Behind != 11 || !strings.Contains(trip.Why, "input/output error") {
+		t.Errorf("exported %+v", trip)
+	}
+	if r := q.bring(); r.Facts != 26 || r.Pages != 2 || len(r.Bad)+len(r.Refused) != 0 {
+		t.Errorf("imported %+v", r)
+	}
+	_, err := q.box.Accept(t.Context(), q.stick)
+	must(t, err)
+	q.box.Pages = good
+	if trip := q.export(); trip.Facts != 11 || trip.Pages != 3 || trip.Behind != 0 {
+		t.Errorf("exported the next time %+v", trip)
+	}
+	q.bring()
+	q.equal(one, two)
+}
+
+// locked is a drawer that cannot tell just now who one dossier is of.
+type locked struct {
+	drawer
+	whose kiosk.DossierID
+}
+
+func (l locked) Subject(ctx context.Context, dossier kiosk.DossierID, sealed []byte) (*wire.Subject, error) {
+	if dossier == l.whose {
+		return nil, errors.New("input/output error")
+	}
+	return l.drawer.Subject(ctx, dossier, sealed)
+}
