@@ -88,6 +88,7 @@ func TestUsage(t *testing.T) {
 		{"status -lang vi", 2, "status takes no -lang"},
 		{"ticket serve A001 -explain", 2, "ticket serve takes no -explain"},
 		{"-bogus status", 2, "-bogus"},
+		{"restore x -box mine", 2, "-box is same or spare"},
 		{"numbers confirm A A012", 2, "LAST is the sequence"},
 		{"-state /nowhere status", 1, "no kiosk is running on the state folder /nowhere"},
 	} {

@@ -79,7 +79,7 @@ func parse(args []string) (*command, error) {
 	set.BoolVar(&c.explain, "explain", false, "")
 	for _, name := range []string{
 		"priority", "lang", "key", "until", "reason", "number", "to", "for", "place", "minutes",
-		"name", "role", "counters", "counter", "pages",
+		"name", "role", "counters", "counter", "pages", "box",
 	} {
 		set.String(name, "", "")
 	}

@@ -77,7 +77,7 @@ func verbs() []verb {
 		{"ferry export DIR", "", "write what waits onto a stick, sealed for the province", slowly(ask(place("/v1/ferry/export"), showTrip("written")))},
 		{"ferry accept DIR", "", "take the province's word from a stick", slowly(ask(place("/v1/ferry/accept"), showTrip("acknowledged")))},
 		{"backup FILE", "", "write a copy of the box, sealed for the province", slowly(ask(place("/v1/backup"), showBackup))},
-		{"restore FILE", "", "put a backup back while no kiosk runs; asks for the passphrase", restore},
+		{"restore FILE", "[-box same|spare]", "put a backup back while no kiosk runs; asks for the passphrase", restore},
 		{"key", "", "where the box's key comes from", ask(get("/v1/key"), showKey)},
 		{"key unlock", "", "open the box's key; asks for the passphrase", ask(passphrase("unlock"), showKey)},
 		{"key set", "", "seal the box's key with a passphrase; asks for it twice", ask(passphrase("set"), showKey)},

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -98,8 +97,17 @@ func (s *session) secret(prompt string) (string, error) {
 	return strings.TrimRight(line, "\r\n"), nil
 }
 
+// whichBox is what a technician is told whose folder has another key than the backup.
+const whichBox = `  -box spare  it is another box: its key, pages, line and numbers are set aside too. Pages that the
+              province has not got would stay there: kioskctl line tells, while that box runs
+  -box same   it is the box that was backed up: it keeps them, and the passphrase that it has now`
+
 // restore puts a backup into the state folder of a box that is switched off.
 func restore(ctx context.Context, s *session) error {
+	box := backup.Onto(s.flags["box"])
+	if box != backup.OntoKnown && box != backup.OntoSame && box != backup.OntoSpare {
+		return errUsage("-box is same or spare")
+	}
 	err := s.client.Do(ctx, http.MethodGet, "/v1/key", nil, &control.Key{})
 	if !errors.Is(err, control.ErrNotRunning) {
 		return errors.New("a kiosk is running on this state folder: stop it first")
@@ -113,7 +121,10 @@ func restore(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	out, err := backup.Restore(ctx, f, word, s.state, time.Now())
+	out, err := backup.Restore(ctx, f, word, s.state, box, time.Now())
+	if errors.Is(err, backup.ErrWhichBox) {
+		return fmt.Errorf("%w; nothing was changed\n%s", err, whichBox)
+	}
 	if err != nil {
 		return err
 	}
@@ -121,10 +132,6 @@ func restore(ctx context.Context, s *session) error {
 	fmt.Fprintf(s.out, "restored: site %s, as of %s, up to fact %s\n", m.Site, when(m.Made), m.Last)
 	for _, name := range out.Aside {
 		fmt.Fprintf(s.out, "set aside: %s\n", filepath.Join(s.state, name))
-	}
-	if slices.ContainsFunc(out.Aside, func(name string) bool { return strings.HasPrefix(name, "box.key") }) {
-		fmt.Fprintf(s.out, "this folder had another key: if the box is a spare one, move %s and %s away before it starts\n",
-			filepath.Join(s.state, "keys"), filepath.Join(s.state, "line"))
 	}
 	fmt.Fprintln(s.out, "start kiosk; it begins a new epoch, and on this box it knows the last numbers of today by itself")
 	fmt.Fprintln(s.out, "on a spare one, once the hall has opened, it asks for the last number on paper of each service: the province knows those that reached it")

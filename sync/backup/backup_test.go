@@ -12,6 +12,7 @@ import (
 
 	"filippo.io/age"
 
+	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/boltstore"
 	"github.com/motcua/gateway/kiosk/kiosktest"
 	"github.com/motcua/gateway/kiosk/secret"
@@ -78,10 +79,10 @@ func TestOntoASpareBox(t *testing.T) {
 	must(t, s.Close())
 
 	spare := t.TempDir()
-	if _, err := backup.Restore(t.Context(), bytes.NewReader(file), "wrong-wrong-wrong", spare, time.Now()); !errors.Is(err, backup.ErrPassphrase) {
+	if _, err := backup.Restore(t.Context(), bytes.NewReader(file), "wrong-wrong-wrong", spare, backup.OntoKnown, time.Now()); !errors.Is(err, backup.ErrPassphrase) {
 		t.Errorf("a wrong passphrase: %v", err)
 	}
-	out, err := backup.Restore(t.Context(), bytes.NewReader(file), word, spare, time.Now())
+	out, err := backup.Restore(t.Context(), bytes.NewReader(file), word, spare, backup.OntoKnown, time.Now())
 	must(t, err)
 	if len(out.Aside) != 0 || out.Manifest.Site != kiosktest.Site {
 		t.Errorf("restored %+v", out)
@@ -101,8 +102,8 @@ func TestOntoASpareBox(t *testing.T) {
 	must(t, s.Close())
 }
 
-// A spare box that somebody has tried before has a second file of its own, which knows nothing of
-// the hall that it goes on for.
+// A spare box that somebody has tried before has a key of its own, and what it has sealed with it:
+// it is put onto only where somebody says so, and then none of that is in the way.
 func TestOntoASpareBoxThatHasRun(t *testing.T) {
 	t.Parallel()
 	dir, s, c := box(t, 5)
@@ -114,15 +115,86 @@ func TestOntoASpareBoxThatHasRun(t *testing.T) {
 
 	spare, s, _ := box(t, 1)
 	must(t, s.Close())
-	out, err := backup.Restore(t.Context(), bytes.NewReader(file), word, spare, time.Now())
-	must(t, err)
-	if len(out.Aside) != 3 {
-		t.Errorf("set aside %v, want its key, its database and its numbers", out.Aside)
+	for _, name := range []string{"keys", "line", "blobs"} {
+		must(t, os.Mkdir(filepath.Join(spare, name), 0o700))
+		must(t, os.WriteFile(filepath.Join(spare, name, "a"), []byte("sealed"), 0o600))
 	}
+	before := names(t, spare)
+	if _, err := backup.Restore(t.Context(), bytes.NewReader(file), word, spare, backup.OntoKnown, time.Now()); !errors.Is(err, backup.ErrWhichBox) {
+		t.Errorf("without a word: %v", err)
+	}
+	if after := names(t, spare); !slices.Equal(before, after) {
+		t.Errorf("the folder holds %v, and did %v", after, before)
+	}
+
+	// It ends in the middle, as by a kill: a name is taken.
+	now := time.Date(2026, 11, 26, 8, 0, 0, 0, kiosk.ICT())
+	taken := filepath.Join(spare, "line.before-restore-20261126T080000")
+	must(t, os.MkdirAll(filepath.Join(taken, "x"), 0o700))
+	if out, err := backup.Restore(t.Context(), bytes.NewReader(file), word, spare, backup.OntoSpare, now); err == nil || len(out.Aside) == 0 {
+		t.Errorf("where a name is taken: %+v, %v", out, err)
+	}
+	if _, err := backup.Restore(t.Context(), bytes.NewReader(file), word, spare, backup.OntoKnown, now); !errors.Is(err, backup.ErrWhichBox) {
+		t.Errorf("without a word, half done: %v", err)
+	}
+	out, err := backup.Restore(t.Context(), bytes.NewReader(file), word, spare, backup.OntoSpare, now.Add(time.Second))
+	must(t, err)
+	if len(out.Aside) != 4 { // blobs and keys went before
+		t.Errorf("set aside %v, want its line, its numbers, its database and its key", out.Aside)
+	}
+	for _, name := range []string{"keys", "line", "blobs", "numbers"} {
+		if _, err := os.Lstat(filepath.Join(spare, name)); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s of the spare box is in the way: %v", name, err)
+		}
+	}
+	key, err := secret.OpenKey(spare)
+	must(t, err)
+	ring, err := secret.OpenRing(spare, key)
+	must(t, err)
+	_, err = ring.Present(kiosktest.Monday)
+	must(t, err)
 	s = openStore(t, spare)
 	k := kiosktest.Load(t, s, kiosktest.Site)
 	if len(k.Tickets) != 5 || !k.NumbersUnknown || k.Last.Epoch <= c.Last().Epoch {
 		t.Errorf("%d tickets, numbers unknown %v, epoch %d after %d", len(k.Tickets), k.NumbersUnknown, k.Last.Epoch, c.Last().Epoch)
+	}
+	must(t, s.Close())
+}
+
+// names lists what a folder holds.
+func names(t *testing.T, dir string) (out []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	must(t, err)
+	for _, e := range entries {
+		out = append(out, e.Name())
+	}
+	return out
+}
+
+// On the same box whose key has a passphrase since, which no file tells, the key stays as it is.
+func TestOntoTheSameBoxUnderAPassphrase(t *testing.T) {
+	t.Parallel()
+	dir, s, _ := box(t, 3)
+	word := backup.Passphrase()
+	file := sealed(t, dir, s, word)
+	must(t, s.Close())
+	must(t, os.Remove(filepath.Join(dir, "box.key")))
+	must(t, os.WriteFile(filepath.Join(dir, "box.key.sealed"), []byte("sealed"), 0o600))
+	if _, err := backup.Restore(t.Context(), bytes.NewReader(file), word, dir, backup.OntoKnown, time.Now()); !errors.Is(err, backup.ErrWhichBox) {
+		t.Errorf("without a word: %v", err)
+	}
+	out, err := backup.Restore(t.Context(), bytes.NewReader(file), word, dir, backup.OntoSame, time.Now())
+	must(t, err)
+	if len(out.Aside) != 1 || !strings.HasPrefix(out.Aside[0], "kiosk.db.before-restore-") {
+		t.Errorf("set aside %v", out.Aside)
+	}
+	if got, want := names(t, dir), []string{"box.key.sealed", "kiosk.db", out.Aside[0], "numbers"}; !slices.Equal(got, want) {
+		t.Errorf("the folder holds %v, want %v", got, want)
+	}
+	s = openStore(t, dir)
+	if k := kiosktest.Load(t, s, kiosktest.Site); k.NumbersUnknown {
+		t.Error("it has forgotten how far its numbers had come")
 	}
 	must(t, s.Close())
 }
@@ -138,7 +210,7 @@ func TestOntoTheSameBox(t *testing.T) {
 		c.Commit(t, later)
 	}
 	must(t, s.Close())
-	out, err := backup.Restore(t.Context(), bytes.NewReader(file), word, dir, time.Now())
+	out, err := backup.Restore(t.Context(), bytes.NewReader(file), word, dir, backup.OntoKnown, time.Now())
 	must(t, err)
 	if len(out.Aside) != 1 || !strings.HasPrefix(out.Aside[0], "kiosk.db.before-restore-") {
 		t.Errorf("set aside %v", out.Aside)
@@ -163,7 +235,7 @@ func TestDamagedBackup(t *testing.T) {
 	for _, bad := range [][]byte{
 		file[:len(file)-1], file[:len(file)/2], file[:100], {}, append(slices.Clone(file), 'x'), flip(file, len(file)/2), flip(file, len(file)-20),
 	} {
-		if _, err := backup.Restore(t.Context(), bytes.NewReader(bad), word, spare, time.Now()); !errors.Is(err, backup.ErrDamaged) {
+		if _, err := backup.Restore(t.Context(), bytes.NewReader(bad), word, spare, backup.OntoKnown, time.Now()); !errors.Is(err, backup.ErrDamaged) {
 			t.Errorf("%d of %d bytes: %v", len(bad), len(file), err)
 		}
 	}

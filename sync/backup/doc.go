@@ -6,7 +6,8 @@
 // The box writes a copy while it runs, sealed for the hub by age: whoever finds the file reads
 // nothing, and the box itself cannot open it either. The province opens it and seals it again with
 // a passphrase that it tells a technician ([Reseal]). The technician's tool puts it into the state
-// folder of a box that is switched off ([Restore]).
+// folder of a box that is switched off ([Restore]). A folder with another key is asked about ([Onto]):
+// nobody shall lose a box that serves another hall to a slip of the hand.
 //
 // # What is in it, and what is not
 //

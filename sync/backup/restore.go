@@ -32,12 +32,12 @@ type Restored struct {
 	Aside []string
 }
 
-// Restore puts a backup that was sealed with a passphrase into a state folder. The box must not
-// be running, which is the caller's to see to. What is in the way is set aside under another name;
-// the pages stay, and so does the second file of last numbers where the folder has the backup's key:
-// that of another box would answer for a hall that it has never seen. It may be called again after a
-// kill at any line.
-func Restore(ctx context.Context, r io.Reader, passphrase, dir string, now time.Time) (Restored, error) {
+// Restore puts a backup that was sealed with a passphrase into the state folder of a box. The box must
+// not be running, which is the caller's to see to. What is in the way is set aside under another
+// name; [Onto] says what else is. Where the box does not say by itself which one it is, the error
+// wraps [ErrWhichBox]. After an error before the first file was moved, nothing has changed; it may
+// be called again after a kill at any line.
+func Restore(ctx context.Context, r io.Reader, passphrase, dir string, box Onto, now time.Time) (Restored, error) {
 	id, err := age.NewScryptIdentity(passphrase)
 	if err != nil {
 		return Restored{}, fmt.Errorf("open a backup: %w", err)
@@ -54,16 +54,20 @@ func Restore(ctx context.Context, r io.Reader, passphrase, dir string, now time.
 		return Restored{}, fmt.Errorf("restore: %w", err)
 	}
 	m, err := unpack(&cancelled{ctx, plain}, dir)
+	if err == nil {
+		box, err = box.decide(dir)
+	}
 	if err != nil {
 		for _, name := range append(keyNames(), databaseName) {
-			if gone := os.Remove(filepath.Join(dir, name+newEnd)); !errors.Is(gone, os.ErrNotExist) {
-				err = errors.Join(err, gone)
-			}
+			err = errors.Join(err, durable.Remove(filepath.Join(dir, name+newEnd)))
 		}
 		return Restored{}, err
 	}
 	out := Restored{Manifest: m}
-	out.Aside, err = place(m, dir, ".before-restore-"+now.In(kiosk.ICT()).Format("20060102T150405"))
+	out.Aside, err = place(m, dir, box, ".before-restore-"+now.In(kiosk.ICT()).Format("20060102T150405"))
+	if err != nil {
+		err = fmt.Errorf("restore: %w", err)
+	}
 	return out, err
 }
 
@@ -131,48 +135,36 @@ func unpackFile(r io.Reader, path string, f File) (err error) {
 	return nil
 }
 
-// place gives every file its name. A key of the folder that is another one than the backup's is
-// set aside as the database is: what the one has sealed the other cannot open.
-func place(m Manifest, dir, aside string) (moved []string, err error) {
-	put := func(name string) error { // sets aside what is there under that name
-		err := os.Rename(filepath.Join(dir, name), filepath.Join(dir, name+aside))
-		if err == nil {
-			moved = append(moved, name+aside)
-		}
-		if errors.Is(err, os.ErrNotExist) {
-			return nil
-		}
-		return err
-	}
-	own := false // the folder is of the box that was backed up
-	for _, name := range keyNames() {
-		there, err := same(filepath.Join(dir, name), filepath.Join(dir, name+newEnd))
-		if err != nil {
-			return moved, fmt.Errorf("restore: %w", err)
-		}
-		if own = own || there; !there {
-			if err := put(name); err != nil {
-				return moved, fmt.Errorf("restore: %w", err)
+// place sets aside what is in the way and gives every file its name. The folder's keys go last: it
+// is asked about again after a kill as long as they are there.
+func place(m Manifest, dir string, box Onto, aside string) (moved []string, err error) {
+	away := append(box.foreign(), databaseName)
+	if box == OntoSame && hasKey(dir) {
+		for _, name := range keyNames() {
+			if err := durable.Remove(filepath.Join(dir, name+newEnd)); err != nil {
+				return nil, err
 			}
 		}
+	} else {
+		away = append(away, keyNames()...)
 	}
-	if !own {
-		if err := put(numbersName); err != nil {
-			return moved, fmt.Errorf("restore: %w", err)
+	for _, name := range away {
+		err := os.Rename(filepath.Join(dir, name), filepath.Join(dir, name+aside))
+		if errors.Is(err, os.ErrNotExist) {
+			continue
 		}
-	}
-	if err := put(databaseName); err != nil {
-		return moved, fmt.Errorf("restore: %w", err)
+		if err != nil {
+			return moved, err
+		}
+		moved = append(moved, name+aside)
 	}
 	for _, f := range m.Files {
-		if err := os.Rename(filepath.Join(dir, f.Name+newEnd), filepath.Join(dir, f.Name)); err != nil {
-			return moved, fmt.Errorf("restore: %w", err)
+		err := os.Rename(filepath.Join(dir, f.Name+newEnd), filepath.Join(dir, f.Name))
+		if err != nil && !(errors.Is(err, os.ErrNotExist) && f.Name != databaseName) { // a key that stayed
+			return moved, err
 		}
 	}
-	if err := durable.SyncFolder(dir); err != nil {
-		return moved, fmt.Errorf("restore: %w", err)
-	}
-	return moved, nil
+	return moved, durable.SyncFolder(dir)
 }
 
 // same reports whether two small files are there with the same bytes.

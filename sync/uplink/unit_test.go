@@ -228,7 +228,7 @@ func TestKeeper(t *testing.T) {
 		}
 		k := &Keeper{
 			Outbox: store, Site: kiosktest.Site, Facts: 25, Dossiers: 15, Log: slog.New(slog.DiscardHandler), Sure: sure.Load,
-			Now: func() time.Time { return kiosktest.Monday.At(23 * 60).Add(time.Since(began)) },
+			Now:   func() time.Time { return kiosktest.Monday.At(23 * 60).Add(time.Since(began)) },
 			Sweep: func(context.Context) (int, error) { return int(sweeps.Add(1)), nil },
 			Forget: func(_ context.Context, id kiosk.DossierID, why kiosk.ForgetReason) error {
 				mu.Lock()
