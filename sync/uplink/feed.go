@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -13,48 +14,104 @@ import (
 	"github.com/motcua/gateway/sync/wire"
 )
 
-// follow takes what the hub has for this box, in order, each item once.
+// feedPlace is where this box stands in the hub's feed.
+type feedPlace struct {
+	Cursor uint64 `json:"cursor"`
+	Item   string `json:"item,omitempty"` // the hub's name for the item there; empty: not known
+}
+
+// follow takes what the hub has for this box, in order, each item once. Only of a feed that is
+// another one than before, because the hub was put back to an older copy of itself, it takes what
+// it may have taken already: doing an item twice does no more than doing it once.
 func (s *session) follow(ctx context.Context) error {
-	backlog, err := s.cfg.Outbox.Waiting(ctx)
+	at, err := s.feedPlace(ctx)
 	if err != nil {
-		return fmt.Errorf("look at the outbox: %w", err)
+		return err
 	}
-	cursor := backlog.Feed
 	for ctx.Err() == nil {
 		asked := time.Now()
-		batch, err := s.nextFeed(ctx, cursor)
+		batch, err := s.nextFeed(ctx, at)
 		if err != nil {
 			return err
+		}
+		if batch.Anew {
+			if at, err = s.feedAnew(ctx, at, batch); err != nil {
+				return err
+			}
+			continue
 		}
 		if len(batch.Events) == 0 && time.Since(asked) < emptyPause {
 			// Somebody else asks with this box's certificate, and each answer ends the other's wait.
 			await(ctx, nil, emptyPause)
 		}
 		for _, e := range batch.Events {
-			at, err := strconv.ParseUint(e.ID, 10, 64)
-			if err != nil || at != cursor+1 {
-				return lie("item %q of the feed comes after item %d", e.ID, cursor)
+			cursor, err := strconv.ParseUint(e.ID, 10, 64)
+			if err != nil || cursor != at.Cursor+1 {
+				return lie("item %q of the feed comes after item %d", e.ID, at.Cursor)
 			}
 			if s.doUntil(ctx, e); ctx.Err() != nil {
 				return nil
 			}
-			cursor = at
-			s.settler.feed(cursor)
+			at = feedPlace{Cursor: cursor}
+			s.settler.feed(at)
 		}
-		if batch.Cursor != cursor {
-			return lie("the feed stands at %d, its last item is %d", batch.Cursor, cursor)
+		if batch.Cursor != at.Cursor {
+			return lie("the feed stands at %d, its last item is %d", batch.Cursor, at.Cursor)
+		}
+		if batch.Item != "" && batch.Item != at.Item {
+			at.Item = batch.Item
+			s.settler.feed(at)
 		}
 	}
 	return nil
 }
 
+// feedPlace returns where this box stands. What the outbox says is of a program that did not know
+// of names, or it lags behind: then an item is done twice.
+func (s *session) feedPlace(ctx context.Context) (at feedPlace, err error) {
+	known, err := recall(ctx, s.cfg.Shelf, keyFeed, &at)
+	if err != nil || known {
+		return at, err
+	}
+	backlog, err := s.cfg.Outbox.Waiting(ctx)
+	if err != nil {
+		return at, fmt.Errorf("look at the outbox: %w", err)
+	}
+	return feedPlace{Cursor: backlog.Feed}, nil
+}
+
+// anewPause is how far apart a feed is begun anew twice: a hub in trouble says so at every question.
+const anewPause = time.Hour
+
+// feedAnew goes on in another feed than the one it stood in; at once the first time, and then only
+// after a while, when the hub is asked first whether that is still so.
+func (s *session) feedAnew(ctx context.Context, at feedPlace, batch wire.FeedBatch) (feedPlace, error) {
+	if at.Cursor == batch.Cursor && at.Item == "" {
+		return at, lie("the feed begins anew behind item %d, where this box stands", batch.Cursor)
+	}
+	if since := time.Since(s.anewAt); !s.anewAt.IsZero() && since < anewPause {
+		s.distrust(fmt.Sprintf("the hub's feed begins anew behind item %d, and has done so a moment ago", batch.Cursor))
+		await(ctx, nil, anewPause-since)
+		return at, nil
+	}
+	s.anewAt = time.Now()
+	if batch.Cursor <= at.Cursor {
+		s.distrust(fmt.Sprintf("the hub has lost its feed up to item %d, or a part of it; what it has is taken from item %d on", at.Cursor, batch.Cursor+1))
+	}
+	s.cfg.Log.Warn("the hub's feed begins anew", LogAt, batch.Cursor, "stood", at.Cursor)
+	at = feedPlace{Cursor: batch.Cursor}
+	s.settler.feed(at)
+	return at, nil
+}
+
 // emptyPause is how long nothing is asked after an answer that came at once and had nothing in it.
 const emptyPause = time.Second
 
-func (s *session) nextFeed(ctx context.Context, after uint64) (batch wire.FeedBatch, err error) {
+func (s *session) nextFeed(ctx context.Context, at feedPlace) (batch wire.FeedBatch, err error) {
 	ctx, cancel := context.WithTimeout(ctx, wire.FeedWait+smallTimeout)
 	defer cancel()
-	a, err := s.conn.send(ctx, http.MethodGet, wire.PathFeed+"?after="+strconv.FormatUint(after, 10), nil, nil, 0)
+	query := url.Values{"after": {strconv.FormatUint(at.Cursor, 10)}, "item": {at.Item}}
+	a, err := s.conn.send(ctx, http.MethodGet, wire.PathFeed+"?"+query.Encode(), nil, nil, 0)
 	if err != nil {
 		return batch, err
 	}

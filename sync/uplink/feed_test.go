@@ -1,140 +1,133 @@
 package uplink_test
 
 import (
-	"context"
-	"errors"
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/kiosktest"
-	"github.com/motcua/gateway/sync/uplink"
 	"github.com/motcua/gateway/sync/wire"
 )
 
-// unable is an office that cannot forget until it is mended.
-type unable struct {
-	*office
-	mended atomic.Bool
-	asked  atomic.Int64
-}
-
-var _ uplink.Office = (*unable)(nil)
-
-func (u *unable) ForgetDossier(ctx context.Context, id kiosk.DossierID, why kiosk.ForgetReason) error {
-	u.asked.Add(1)
-	if !u.mended.Load() {
-		return errors.New("the disk is full")
-	}
-	return u.office.ForgetDossier(ctx, id, why)
-}
-
-// TestAnItemWaits: what cannot be done now holds up the feed behind it and nothing else, and is
-// done once it can be.
-func TestAnItemWaits(t *testing.T) {
-	t.Parallel()
-	l := newLiar(t)
-	b := newBox(t, kiosktest.NewMemory(), l.addr)
-	o := &unable{office: b.office}
-	b.cfg.Office = o
-	l.push(wire.FeedErase, wire.SubjectErase{Order: "1/QĐ", Dossiers: []kiosk.DossierID{kiosktest.DossierID(time.Now(), 7)}})
-	d := b.receive(t, 10_000)
-	st := wire.Statement{Gateway: gateway, Site: kiosktest.Site, Dossier: d.ID, Manifest: d.Manifest(), Pages: 1, Bytes: 10_000, At: time.Now()}
-	l.push(wire.FeedDossier, wire.DossierComplete{Dossier: d.ID, Statement: must(l.signer.Sign(st))(t)})
-	b.run(t)
-	eventually(t, "it was tried again", func() bool { return o.asked.Load() > 1 })
-	b.ticket(t)
-	b.drained(t, patience)
-	if s := b.state(t); s.Phase != uplink.PhaseUp || strings.Contains(b.log.String(), "line down") {
-		t.Errorf("the line is %s: %s", s.Phase, b.log)
-	}
-	o.mended.Store(true)
-	eventually(t, "the item behind it was done", func() bool {
-		r, ok, err := b.store.Dossier(t.Context(), kiosktest.Site, d.ID)
-		return err == nil && ok && r.State == kiosk.DossierConfirmed
-	})
-}
-
-// TestEraseOfNothing: what is not the ID of a dossier is passed over, and the others are forgotten.
-func TestEraseOfNothing(t *testing.T) {
-	t.Parallel()
-	l := newLiar(t)
-	b := newBox(t, kiosktest.NewMemory(), l.addr)
-	d := b.receive(t, 10_000)
-	l.push(wire.FeedErase, wire.SubjectErase{Order: "1/QĐ", Dossiers: []kiosk.DossierID{"../../x", d.ID}})
-	b.run(t)
-	eventually(t, "the other one is forgotten", func() bool {
-		r, ok, err := b.store.Dossier(t.Context(), kiosktest.Site, d.ID)
-		return err == nil && ok && r.State == kiosk.DossierForgotten
-	})
-	eventually(t, "the fault is raised", func() bool { return strings.Contains(b.fault(kiosk.FaultHubDistrusted), `"../../x" forgotten`) })
-}
-
-// TestManyEpochs: a box that was put back more often than anybody will is still served.
-func TestManyEpochs(t *testing.T) {
-	t.Parallel()
-	l := newLiar(t)
-	b := newBox(t, kiosktest.NewMemory(), l.addr)
-	marks := wire.Marks{Marks: []wire.Mark{}}
-	for e := range 1000 {
-		marks.Marks = append(marks.Marks, wire.Mark{Epoch: kiosk.Epoch(e + 2), Seq: 100_000, Chain: strings.Repeat("ab", 32)})
-	}
-	l.lie("GET "+wire.PathMarks, func(w http.ResponseWriter, _ *liar) { say(w, marks) })
-	b.run(t)
-	eventually(t, "it is up", func() bool { return b.state(t).Phase == uplink.PhaseUp })
-	if f := b.fault(kiosk.FaultHubDistrusted); f != "" {
-		t.Errorf("the hub is not believed: %s", f)
-	}
-}
-
-// TestHeaderWithoutEnd: an answer's header is not taken into memory whatever its size; the
-// connection ends instead, and nothing is believed.
-func TestHeaderWithoutEnd(t *testing.T) {
-	t.Parallel()
-	l := newLiar(t)
-	b := newBox(t, kiosktest.NewMemory(), l.addr)
-	l.lie("POST "+wire.PathEvents, func(w http.ResponseWriter, l *liar) {
-		w.Header().Set("X-Long", strings.Repeat("x", 1<<20))
-		say(w, wire.Ack{Mark: l.mark()})
-	})
-	b.ticket(t)
-	b.run(t)
-	eventually(t, "the connection has ended", func() bool { return strings.Contains(b.log.String(), "line down") })
-	if w, err := b.store.Waiting(t.Context()); err != nil || w.Facts == 0 {
-		t.Errorf("acknowledged by it: %+v, %v", w, err)
-	}
-}
-
-// TestTheStickWasQuicker: the hub's word comes by the stick while the line gathers its own, and the
-// line goes on.
-func TestTheStickWasQuicker(t *testing.T) {
-	t.Parallel()
-	l := newLiar(t)
-	b := newBox(t, kiosktest.NewMemory(), l.addr)
-	b.run(t)
-	b.ticket(t)
-	b.drained(t, patience)
-	one := b.fact(t, "one")
-	eventually(t, "the hub has the fact", func() bool { l.mu.Lock(); defer l.mu.Unlock(); return l.seq >= one.Seq })
-	l.lie("POST "+wire.PathEvents, func(w http.ResponseWriter, _ *liar) {
-		wire.WriteProblem(w, &wire.Problem{Status: 503, Code: wire.CodeBusy, RetryAfter: 2 * time.Second})
-	})
-	two := b.fact(t, "two")
-	if err := b.store.Settle(t.Context(), kiosk.Settled{Facts: two}); err != nil { // as ferry.Box.Accept does it
+// order pushes the province's order to forget a dossier.
+func (h *hubRig) order(t *testing.T, n int, id kiosk.DossierID) {
+	t.Helper()
+	data, err := json.Marshal(wire.SubjectErase{Order: fmt.Sprintf("QĐ %d", n), Dossiers: []kiosk.DossierID{id}})
+	if err != nil {
 		t.Fatal(err)
 	}
-	d := b.receive(t, 10_000)
-	l.mu.Lock()
-	delete(l.lies, "POST "+wire.PathEvents)
-	l.mu.Unlock()
-	eventually(t, "the page is with the hub", func() bool {
-		w, err := b.store.Waiting(t.Context())
-		return err == nil && w.Blobs == 0
-	})
-	if log := b.log.String(); strings.Contains(log, "line down") {
-		t.Errorf("with %s, the line fell: %s", d.ID, log)
+	if err := h.Push(t.Context(), gateway, wire.FeedErase, data); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestAnotherFeed: a hub that was put back to an older copy of itself gives cursors that the box has
+// passed to new items. It takes them, whether the hub is behind it or beyond it by then, and what it
+// has taken before does nothing once more.
+func TestAnotherFeed(t *testing.T) {
+	t.Parallel()
+	for name, more := range map[string]int{"behind": 1, "as far": 2, "beyond": 4} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHub(t)
+			b := newBox(t, kiosktest.NewMemory(), h.addr)
+			b.cfg.Shelf = kiosktest.NewMemory().Shelf("line")
+			forgotten := func(id kiosk.DossierID) func() bool {
+				return func() bool {
+					d, ok, err := b.store.Dossier(t.Context(), kiosktest.Site, id)
+					return err == nil && ok && d.State == kiosk.DossierForgotten
+				}
+			}
+			var all []kiosk.DossierID
+			for range 2 + more + 1 {
+				all = append(all, b.receive(t, 10_000).ID)
+			}
+			b.run(t)
+			b.drained(t, patience)
+			b.halt(t)
+			h.kill()
+			copied := t.TempDir()
+			h.copyTo(t, copied)
+			h.start(t)
+			h.order(t, 0, all[0])
+			h.order(t, 1, all[1])
+			b.run(t)
+			eventually(t, "the second order is done", forgotten(all[1]))
+			b.halt(t)
+			h.kill()
+
+			copyFolder(t, copied, h.dir)
+			h.start(t)
+			for i := range more {
+				h.order(t, 10+i, all[2+i])
+			}
+			b.run(t)
+			for i := range more {
+				eventually(t, "an order of the later hub is done", forgotten(all[2+i]))
+			}
+			if f := b.fault(kiosk.FaultHubDistrusted); !strings.Contains(f, "lost its feed") {
+				t.Errorf("the office was told %q", f)
+			}
+			b.halt(t)
+			b.run(t) // the new place is kept: nothing begins anew
+			h.order(t, 98, all[0])
+			h.order(t, 99, all[2+more])
+			eventually(t, "the last order is done", forgotten(all[2+more]))
+			b.halt(t)
+			settled := map[kiosk.DossierID]int{}
+			for _, r := range must(b.store.Records(t.Context(), kiosk.Position{}, 10_000))(t) {
+				if f, ok := r.Fact.(kiosk.DossierSettled); ok && f.State == kiosk.DossierForgotten {
+					settled[f.ID]++
+				}
+			}
+			for id, n := range settled {
+				if n != 1 {
+					t.Errorf("%s was forgotten %d times", id, n)
+				}
+			}
+			if n := strings.Count(b.log.String(), "begins anew"); n != 1 {
+				t.Errorf("it began anew %d times", n)
+			}
+		})
+	}
+}
+
+// TestAnOlderGatewayAsks: whoever names no item is told nothing of another feed, as ever.
+func TestAnOlderGatewayAsks(t *testing.T) {
+	t.Parallel()
+	h := newHub(t)
+	h.order(t, 1, kiosktest.DossierID(kiosktest.At(0), 1))
+	h.order(t, 2, kiosktest.DossierID(kiosktest.At(0), 2))
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: id(h.addr).TLS}}
+	t.Cleanup(client.CloseIdleConnections)
+	ask := func(query string) (batch wire.FeedBatch) {
+		a, err := client.Get("https://" + h.addr + wire.PathFeed + "?" + query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer a.Body.Close()
+		if err := json.NewDecoder(a.Body).Decode(&batch); err != nil {
+			t.Fatal(err)
+		}
+		return batch
+	}
+	first := ask("after=0")
+	if first.Anew || len(first.Events) != 2 || first.Cursor != 2 || first.Item == "" {
+		t.Fatalf("from the beginning: %+v", first)
+	}
+	if got := ask("after=1"); got.Anew || len(got.Events) != 1 {
+		t.Errorf("without a name: %+v", got)
+	}
+	if got := ask("after=1&item="); got.Anew || len(got.Events) != 1 {
+		t.Errorf("with an empty one: %+v", got)
+	}
+	if got := ask("after=1&item=" + first.Item); !got.Anew || len(got.Events) != 0 || got.Cursor != 0 {
+		t.Errorf("with the name of another item: %+v", got)
+	}
+	if got := ask("after=7&item="); !got.Anew || got.Cursor != 0 {
+		t.Errorf("beyond the feed: %+v", got)
 	}
 }

@@ -182,6 +182,9 @@ func TestLies(t *testing.T) {
 		"a feed with a hole": {"GET " + wire.PathFeed, func(w http.ResponseWriter, _ *liar) {
 			say(w, wire.FeedBatch{Events: []wire.Event{{SpecVersion: "1.0", ID: "2", Source: "/hub", Type: wire.FeedNotice}}, Cursor: 2})
 		}, `item "2" of the feed`},
+		"a feed anew from where it stands": {"GET " + wire.PathFeed, func(w http.ResponseWriter, _ *liar) {
+			say(w, wire.FeedBatch{Anew: true})
+		}, "begins anew behind item 0"},
 		"a cursor of its own": {"GET " + wire.PathFeed, func(w http.ResponseWriter, _ *liar) { say(w, wire.FeedBatch{Cursor: 7}) }, "the feed stands at 7"},
 	} {
 		t.Run(name, func(t *testing.T) {

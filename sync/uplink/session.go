@@ -34,7 +34,7 @@ func (u *Uplink) connect(ctx context.Context, id Identity) (good bool, err error
 		return false, err
 	}
 	began := time.Now()
-	s := &session{Uplink: u, id: id, conn: c, settler: newSettler(u.cfg.Outbox)}
+	s := &session{Uplink: u, id: id, conn: c, settler: newSettler(u.cfg.Outbox, u.cfg.Shelf)}
 	defer func() {
 		end := context.WithoutCancel(ctx)
 		err = errors.Join(err, s.settler.flush(end), u.spent.flush(end))

@@ -17,16 +17,18 @@ const settleBlobs = 64
 // and what is not kept yet is only said again.
 type settler struct {
 	outbox kiosk.Outbox
+	shelf  kiosk.Shelf   // of the place in the feed; nil: the outbox alone keeps its cursor
 	more   chan struct{} // holds a token when something was gathered
 	full   chan struct{} // and when it is much
 
 	mu   sync.Mutex
 	kept kiosk.Settled // facts and feed, as they are on the disk or about to be
 	open kiosk.Settled
+	at   *feedPlace // in the feed, where it has moved
 }
 
-func newSettler(outbox kiosk.Outbox) *settler {
-	return &settler{outbox: outbox, more: make(chan struct{}, 1), full: make(chan struct{}, 1)}
+func newSettler(outbox kiosk.Outbox, shelf kiosk.Shelf) *settler {
+	return &settler{outbox: outbox, shelf: shelf, more: make(chan struct{}, 1), full: make(chan struct{}, 1)}
 }
 
 // signal leaves a token, if none lies there.
@@ -63,13 +65,14 @@ func (s *settler) blob(at kiosk.BlobPlace) {
 	}
 }
 
-func (s *settler) feed(cursor uint64) {
+func (s *settler) feed(at feedPlace) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if cursor > s.kept.Feed {
-		s.open.Feed = cursor
-		signal(s.more)
+	s.at = &at
+	if at.Cursor > s.kept.Feed {
+		s.open.Feed = at.Cursor
 	}
+	signal(s.more)
 }
 
 // run keeps what was gathered as soon as nothing more comes for a moment, and every few seconds
@@ -115,13 +118,18 @@ func (s *settler) gather(ctx context.Context) {
 // waits for the disk. What could not be kept is said again on the next connection.
 func (s *settler) flush(ctx context.Context) error {
 	s.mu.Lock()
-	v := s.open
-	s.open = kiosk.Settled{}
+	v, at := s.open, s.at
+	s.open, s.at = kiosk.Settled{}, nil
 	if s.kept.Facts.Before(v.Facts) {
 		s.kept.Facts = v.Facts
 	}
 	s.kept.Feed = max(s.kept.Feed, v.Feed)
 	s.mu.Unlock()
+	if at != nil {
+		if err := remember(ctx, s.shelf, keyFeed, at); err != nil {
+			return err
+		}
+	}
 	if v.Facts == (kiosk.Position{}) && len(v.Blobs) == 0 && v.Feed == 0 {
 		return nil
 	}

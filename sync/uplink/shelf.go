@@ -13,6 +13,7 @@ import (
 const (
 	keySpent = "spent"
 	keyAgain = "again"
+	keyFeed  = "feed"
 )
 
 // recall reads a value from a shelf; false where there is none. What cannot be read counts as

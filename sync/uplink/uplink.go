@@ -24,6 +24,7 @@ type Uplink struct {
 
 	// What Run's goroutine and those of the one session that it waits for have to themselves.
 	epochAt time.Time // when an epoch was begun on the hub's word
+	anewAt  time.Time // when its feed was begun anew
 	alone   time.Time // since when the line is down; zero: it is up
 	stuck   stuck
 
@@ -63,6 +64,9 @@ func (u *Uplink) State(ctx context.Context) (State, error) {
 func (u *Uplink) Run(ctx context.Context) error {
 	defer u.zip.Close()
 	if err := errors.Join(u.spent.load(ctx), u.again.load(ctx)); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
 		return err
 	}
 	u.alone = time.Now()

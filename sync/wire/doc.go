@@ -10,7 +10,7 @@
 //	GET  /v1/numbers?day=DAY   → [Numbers]: the highest numbers given on a day
 //	POST /v1/blobs             tus creation with [BlobMeta] → Location, Upload-Offset
 //	HEAD, PATCH /v1/blobs/ID   tus; DELETE forgets what is not whole
-//	GET  /v1/feed?after=N      → [FeedBatch], waits up to [FeedWait] for something new
+//	GET  /v1/feed?after=N&item=NAME     → [FeedBatch], waits up to [FeedWait] for something new
 //	PUT  /v1/health            [Health]
 //	GET  /v1/keys              → [Keys]: by which statements and packs are checked
 //

@@ -13,6 +13,13 @@ type FeedBatch struct {
 	Cursor uint64  `json:"cursor"` // of the last one; what was asked for where there is none
 	// More says that the answer was cut at the bounds.
 	More bool `json:"more,omitempty"`
+	// Item names the item at Cursor. Who asks gives it back beside the cursor: a hub that was put
+	// back to an older copy of itself gives the same cursors to other items.
+	Item string `json:"item,omitempty"`
+	// Anew says that what was asked behind is not in this feed, or that what follows it is not kept
+	// any more: the feed goes on behind Cursor, and some of it may have been done before. Only who
+	// names an item, or an empty one, is told so.
+	Anew bool `json:"anew,omitempty"`
 }
 
 // The types of the feed's items.

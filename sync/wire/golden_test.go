@@ -132,6 +132,7 @@ func TestGoldenFeed(t *testing.T) {
 			ContentType: wire.TypeJSON, Data: b,
 		}
 	}
+	both(t, "feed-anew", wire.FeedBatch{Events: []wire.Event{}, Cursor: 4, Item: "9a0364b9e99bb480", Anew: true})
 	both(t, "feed", wire.FeedBatch{Cursor: 20, More: true, Events: []wire.Event{
 		item("17", wire.FeedDossier, "dossier-complete", wire.DossierComplete{Dossier: dossierID, Statement: signed(t, signer, statement())}),
 		item("18", wire.FeedErase, "subject-erase", wire.SubjectErase{Order: "123/QĐ-UBND", Dossiers: []kiosk.DossierID{dossierID}}),
