@@ -21,6 +21,7 @@ type incident struct {
 	By        string         `json:"revoked_by"`
 	Why       string         `json:"why"`
 	Seen      string         `json:"last_seen,omitempty"`
+	Cloned    string         `json:"cloned,omitempty"` // when two boxes were last known to speak as this one
 	Health    *wire.Health   `json:"last_health,omitempty"`
 	Marks     []wire.Mark    `json:"held_here"`
 	KeySource string         `json:"key_source,omitempty"`
@@ -82,7 +83,7 @@ func (s *session) incident(ctx context.Context, g enrol.Gateway) (*incident, err
 	}
 	for _, o := range heard {
 		if o.Gateway == g.ID {
-			v.Seen, v.Health, v.Marks = second(o.Seen), o.Health, append(v.Marks, o.Marks...)
+			v.Seen, v.Cloned, v.Health, v.Marks = second(o.Seen), second(o.Cloned), o.Health, append(v.Marks, o.Marks...)
 		}
 	}
 	if v.Health != nil {
@@ -131,6 +132,9 @@ func (v *incident) print(s *session) error {
 		row("last seen", "never")
 	} else {
 		row("last seen", "%s", v.Seen)
+	}
+	if v.Cloned != "" {
+		row("copied", "two boxes spoke with this identity, last at %s: a copy of its card holds what is listed here, wherever the box is", v.Cloned)
 	}
 	for _, m := range v.Marks {
 		row("held here", "facts 1 to %d of epoch %d", m.Seq, m.Epoch)

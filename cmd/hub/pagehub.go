@@ -49,7 +49,7 @@ func (h pageHub) Gateways(ctx context.Context) ([]province.Gateway, error) {
 	out := make([]province.Gateway, 0, len(boxes))
 	for _, b := range boxes {
 		v := known[b.ID]
-		g := province.Gateway{ID: string(b.ID), Site: b.Site, Seen: v.Seen, Until: b.Until, Revoked: b.Revoked}
+		g := province.Gateway{ID: string(b.ID), Site: b.Site, Seen: v.Seen, Until: b.Until, Revoked: b.Revoked, Cloned: v.Cloned}
 		if n := len(v.Marks); n > 0 {
 			g.Last = v.Marks[n-1].Position()
 		}

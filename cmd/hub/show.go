@@ -22,6 +22,7 @@ type shownGateway struct {
 	State       string         `json:"state"` // "living", "revoked"
 	Until       string         `json:"certificate_until"`
 	Seen        string         `json:"last_seen,omitempty"`
+	Cloned      string         `json:"cloned,omitempty"` // when two boxes were last known to speak as this one
 	Epoch       kiosk.Epoch    `json:"epoch,omitempty"`
 	Seq         kiosk.Seq      `json:"seq,omitempty"`
 	Quarantined int            `json:"quarantined,omitempty"`
@@ -43,6 +44,9 @@ func gateways(ctx context.Context, s *session) error {
 		if h := g.Health; h != nil {
 			backlog, version = fmt.Sprintf("%d facts, %d pages", h.Facts, h.Blobs), h.Version
 			faults = faultCodes(h)
+		}
+		if g.Cloned != "" {
+			faults = "COPIED " + faults
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d-%d\t%s\t%s\t%s\n", g.Site, g.Gateway, g.State, cmp.Or(g.Seen, "never"), g.Epoch, g.Seq, backlog, faults, version)
 	}
@@ -72,7 +76,7 @@ func (s *session) shownGateways(ctx context.Context) ([]shownGateway, error) {
 		v := shownGateway{Gateway: g.ID, Site: g.Site, State: stateOf(g), Until: day(g.Until)}
 		if i := slices.IndexFunc(heard, func(o hub.Overview) bool { return o.Gateway == g.ID }); i >= 0 {
 			o := heard[i]
-			v.Seen, v.Quarantined, v.Health = second(o.Seen), o.Facts, o.Health
+			v.Seen, v.Cloned, v.Quarantined, v.Health = second(o.Seen), second(o.Cloned), o.Facts, o.Health
 			if m, ok := (wire.Marks{Marks: o.Marks}).Newest(); ok {
 				v.Epoch, v.Seq = m.Epoch, m.Seq
 			}

@@ -57,8 +57,12 @@ func (h *Hub) health(w http.ResponseWriter, r *http.Request, who Identity) error
 		return &wire.Problem{Status: http.StatusBadRequest, Code: wire.CodeSyntax, Title: "want the health of this gateway's site"}
 	}
 	// Kept as it came: a later page may know more of its fields than this version.
-	if err := h.Store.Health(r.Context(), who.Gateway, b); err != nil {
+	cloned, err := h.Store.Health(r.Context(), who.Gateway, b, v.Instance)
+	if err != nil {
 		return err
+	}
+	if cloned {
+		h.Log.Warn("two boxes speak as one gateway: its key was copied", LogGateway, who.Gateway)
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil

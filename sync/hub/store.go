@@ -48,8 +48,9 @@ type Store interface {
 	// another has put there. No clock and no common sequence is asked, which could skip one.
 	Cursors(ctx context.Context, gateways []wire.GatewayID) (map[wire.GatewayID]uint64, error)
 
-	// Health keeps the latest state of a gateway.
-	Health(ctx context.Context, gateway wire.GatewayID, health []byte) error
+	// Health keeps the latest state of a gateway, and which run of its program has told it. cloned
+	// says that this is the first report by which two boxes are known to speak as this gateway.
+	Health(ctx context.Context, gateway wire.GatewayID, health []byte, instance string) (cloned bool, err error)
 
 	// Close lets go of the database.
 	Close() error

@@ -19,6 +19,7 @@ type Overview struct {
 	Health  *wire.Health // nil: it never said
 	At      time.Time    // of Health
 	Facts   int          // in quarantine
+	Cloned  time.Time    // when two boxes were last known to speak as this one; zero: never
 }
 
 // Aside is a fact in quarantine, opened.

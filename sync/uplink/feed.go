@@ -2,6 +2,7 @@ package uplink
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -239,12 +240,17 @@ func (s *session) verify(ctx context.Context, check func() error) error {
 	return check()
 }
 
+// newName names this run of the program.
+func newName() string { return rand.Text() }
+
 // tellHealth tells the hub how the box does, every minute.
 func (s *session) tellHealth(ctx context.Context) error {
 	next := time.NewTimer(healthSoon) // once more soon: what had waited for the line has mostly gone by then
 	defer next.Stop()
 	for {
-		health, err := json.Marshal(s.cfg.Health())
+		v := s.cfg.Health()
+		v.Instance = s.name
+		health, err := json.Marshal(v)
 		if err != nil {
 			return fmt.Errorf("write the box's health: %w", err)
 		}

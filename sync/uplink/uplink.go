@@ -18,6 +18,7 @@ import (
 // Uplink brings what waits to the hub. Its methods may be called from any goroutine.
 type Uplink struct {
 	cfg   Config
+	name  string // of this run, by which the hub tells two boxes with one identity
 	zip   *zstd.Encoder
 	spent spending
 	again *again
@@ -45,7 +46,7 @@ func New(cfg Config) (*Uplink, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Uplink{
-		cfg: cfg, zip: zip, spent: spending{shelf: cfg.Shelf}, again: newAgain(cfg.Shelf), changed: make(chan struct{}),
+		cfg: cfg, name: newName(), zip: zip, spent: spending{shelf: cfg.Shelf}, again: newAgain(cfg.Shelf), changed: make(chan struct{}),
 		state: State{Phase: PhaseUnenrolled, Since: cfg.Office.Time()},
 	}, nil
 }

@@ -131,6 +131,9 @@ type Health struct {
 	OldestAge int64          `json:"oldest_s"` // of the oldest fact that waits
 	DiskFree  int64          `json:"disk_free_bytes"`
 	KeySource string         `json:"key_source"` // chip, passphrase or file
+	// Instance is drawn anew whenever the gateway's program starts: two that speak in turn are two
+	// boxes with one identity.
+	Instance string `json:"instance,omitempty"`
 }
 
 // HealthFault is a fault that stands.

@@ -107,6 +107,7 @@ func TestGoldenAnswers(t *testing.T) {
 		At: kiosktest.At(time.Hour), ClockSure: true, Site: kiosktest.Site, Version: "1.4.0", Uptime: 86_400,
 		Faults: []wire.HealthFault{{Code: kiosk.FaultPaperLow, Severity: kiosk.SeverityWarn, Since: kiosktest.At(0)}},
 		Hall:   "open", Waiting: 12, Facts: 40, Blobs: 3, Bytes: 180_000, Parked: 1, OldestAge: 75, DiskFree: 9 << 30, KeySource: "file",
+		Instance: "4WQ3ZK5N7T2MHRXCVB6YDJLPFG",
 	})
 	var meta struct {
 		Metadata string `json:"Upload-Metadata"`

@@ -175,9 +175,7 @@ func attach(w http.ResponseWriter, kind, name string) {
 // funcs are what the templates call.
 func (p *Pages) funcs() template.FuncMap {
 	return template.FuncMap{
-		"when": func(t time.Time) string {
-			return p.w.When(t.In(kiosk.ICT()).Format("15:04"), t.In(kiosk.ICT()).Format("02/01/2006"))
-		},
+		"when":   p.when,
 		"second": func(t time.Time) string { return t.In(kiosk.ICT()).Format("02/01/2006 15:04:05") },
 		"date":   dateOf,
 		"day":    p.vi.Date,
@@ -191,6 +189,11 @@ func (p *Pages) funcs() template.FuncMap {
 		"looks":  func(f frame, found []Dossier) dossierList { return dossierList{f.W, found, true} },
 		"listed": func(f frame, found []Dossier) dossierList { return dossierList{f.W, found, false} },
 	}
+}
+
+// when is a moment in Vietnam.
+func (p *Pages) when(t time.Time) string {
+	return p.w.When(t.In(kiosk.ICT()).Format("15:04"), t.In(kiosk.ICT()).Format("02/01/2006"))
 }
 
 // dossierList is what the templates need to write a list of dossiers.

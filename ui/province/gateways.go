@@ -66,6 +66,7 @@ func (p *Pages) judge(g Gateway, now time.Time) (level, []string) {
 			found = append(found, trouble{l, says})
 		}
 	}
+	add(!g.Cloned.IsZero(), levelFoul, w.Cloned(p.when(g.Cloned)))
 	add(g.Forked > 0, levelFoul, w.Forked(g.Forked))
 	add(g.Forged > 0, levelFoul, w.Forged)
 	add(g.Seen.IsZero(), levelLook, w.Never)

@@ -29,6 +29,8 @@ func province(s *store, o *Options) {
 			KeySource: []string{"chip", "passphrase", "file"}[i%3], Until: start.AddDate(0, 6, i),
 		}
 		switch {
+		case i == 5:
+			g.Cloned, g.Aside, g.Forked = start.Add(-time.Hour), 3, 3
 		case i%41 == 5:
 			g.Aside, g.Forked = 3, 3
 		case i%37 == 6:

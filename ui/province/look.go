@@ -40,6 +40,7 @@ type Gateway struct {
 	// Aside is how many of its facts lie in quarantine; Forked of them claim the place of another
 	// one, and Forged are notes that its own log is not the one that came here.
 	Aside, Forked, Forged int
+	Cloned                time.Time // when two boxes were last known to speak as this one; zero: never
 }
 
 // Fault is a fault that stands at a box.

@@ -375,6 +375,7 @@ func TestTrouble(t *testing.T) {
 		"heard, not told": {told(func(g *Gateway) { g.Told = time.Time{} }), levelLook, "không báo tình trạng"},
 		"told long ago":   {told(func(g *Gateway) { g.Told = start.Add(-16 * time.Minute) }), levelLook, "không báo tình trạng"},
 		"restored":        {told(func(g *Gateway) { g.Aside, g.Forked = 3, 3 }), levelFoul, "phục hồi từ bản cũ"},
+		"copied":          {told(func(g *Gateway) { g.Cloned = start.Add(-time.Hour) }), levelFoul, "Có hai máy cùng dùng danh tính này, lần gần nhất lúc 08:00"},
 		"forged":          {told(func(g *Gateway) { g.Aside, g.Forged = 1, 1 }), levelFoul, "có thể đã bị sửa"},
 		"not understood":  {told(func(g *Gateway) { g.Aside = 2 }), levelLook, "2 sự kiện máy chủ không hiểu"},
 		"parked":          {told(func(g *Gateway) { g.Parked = 4 }), levelLook, "4 trang không gửi được"},

@@ -184,6 +184,11 @@ func (ProvinceGateways) Forked(n int) string {
 	return fmt.Sprintf("%s sự kiện trùng chỗ với sự kiện đã nhận: có thể hai máy cùng chạy, hoặc máy được phục hồi từ bản cũ. Đã cất riêng, xin kiểm tra máy.", Thousands(n))
 }
 
+// Cloned says that two boxes speak with one identity, and when they were last heard to.
+func (ProvinceGateways) Cloned(when string) string {
+	return "Có hai máy cùng dùng danh tính này, lần gần nhất lúc " + when + ": thẻ nhớ của máy đã bị sao chép. Xin tìm máy thứ hai, thu hồi máy này và đăng ký lại."
+}
+
 // Revoked says when a gateway was revoked.
 func (ProvinceGateways) Revoked(date string) string { return "Đã thu hồi ngày " + date + "." }
 

@@ -50,7 +50,7 @@ func TestAnHeir(t *testing.T) {
 					t.Errorf("%s is an heir: %v, %v", gateway, is, err)
 				}
 			}
-			if err := s.Health(t.Context(), heir, []byte(`{}`)); err != nil {
+			if _, err := s.Health(t.Context(), heir, []byte(`{}`), ""); err != nil {
 				t.Fatal(err)
 			}
 			if is, err := s.Heir(t.Context(), heir, "coto"); err != nil || is {

@@ -126,16 +126,3 @@ func (s *Store) Cursors(ctx context.Context, gateways []wire.GatewayID) (map[wir
 	}
 	return out, nil
 }
-
-// Health implements [hub.Store].
-func (s *Store) Health(ctx context.Context, gateway wire.GatewayID, health []byte) error {
-	err := s.update(ctx, func(t *tx) error {
-		_, err := t.exec(`INSERT INTO gateways (gateway, site, feed, health, health_at) VALUES ($1, '', 0, $2, $3)
-			ON CONFLICT (gateway) DO UPDATE SET health = excluded.health, health_at = excluded.health_at`, gateway, health, t.s.Now().Unix())
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("keep health: %w", err)
-	}
-	return nil
-}

@@ -59,12 +59,16 @@ func (s *Store) Overview(ctx context.Context) ([]hub.Overview, error) {
 		var g wire.GatewayID
 		var site kiosk.SiteCode
 		var at int64
-		var health []byte
-		if err := scan(&g, &site, &health, &at); err != nil {
+		var health, runs []byte
+		if err := scan(&g, &site, &health, &at, &runs); err != nil {
+			return err
+		}
+		heard, err := instances(runs)
+		if err != nil {
 			return err
 		}
 		v := of(g)
-		v.Site, v.At, v.Seen = site, moment(at), moment(at)
+		v.Site, v.At, v.Seen, v.Cloned = site, moment(at), moment(at), heard.Cloned
 		if len(health) > 0 {
 			v.Health = &wire.Health{}
 			if err := json.Unmarshal(health, v.Health); err != nil {
@@ -72,7 +76,7 @@ func (s *Store) Overview(ctx context.Context) ([]hub.Overview, error) {
 			}
 		}
 		return nil
-	}, `SELECT gateway, site, health, health_at FROM gateways ORDER BY gateway`)
+	}, `SELECT gateway, site, health, health_at, instances FROM gateways ORDER BY gateway`)
 	if err == nil {
 		err = s.query(ctx, func(scan func(...any) error) error {
 			var g wire.GatewayID

@@ -389,4 +389,12 @@ func TestHealth(t *testing.T) {
 	if err != nil || len(seen) != 1 || seen[0].Gateway != g || seen[0].Health == nil || seen[0].Health.Facts != 7 || seen[0].Health.Version != "1.2" {
 		t.Errorf("overview: %+v, %v", seen, err)
 	}
+	for i := range 10 {
+		if p := put(`{"site":"22-06967","instance":"` + []string{"this", "that"}[i%2] + `"}`); p != nil {
+			t.Fatal(p)
+		}
+	}
+	if seen, err = l.store.Overview(context.Background()); err != nil || seen[0].Cloned.IsZero() {
+		t.Errorf("two boxes in turn: %+v, %v", seen, err)
+	}
 }
