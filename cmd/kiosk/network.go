@@ -162,7 +162,7 @@ func (n *network) unlockAt(here string) string {
 		return "http://" + here + counter.UnlockPath
 	}
 	if address, _ := n.address(); address != "" {
-		return address + counter.UnlockPath
+		return strings.TrimSuffix(address, ":443") + counter.UnlockPath // as short as it can be typed
 	}
 	return ""
 }

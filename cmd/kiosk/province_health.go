@@ -8,7 +8,7 @@ import (
 
 	"github.com/motcua/gateway/sync/uplink"
 	"github.com/motcua/gateway/sync/wire"
-	"github.com/motcua/gateway/ui/lead"
+	"github.com/motcua/gateway/ui/words"
 )
 
 // diskFree returns the bytes that are free where the state lies, 0 where nobody can tell.
@@ -44,15 +44,16 @@ func (p *province) health() wire.Health {
 	return h
 }
 
-// link is the line as the lead's morning card shows it.
-func (p *province) link() lead.Link {
+// link is the line as people are told of it: on the lead's morning card and in staff mode.
+func (p *province) link() words.LineState {
 	s, err := p.uplink.State(context.Background())
 	if err != nil || s.Phase == uplink.PhaseUnenrolled {
-		return lead.Link{}
+		return words.LineState{}
 	}
-	return lead.Link{
-		Wanted: true, Up: s.Phase == uplink.PhaseUp, Since: s.Contact, Facts: s.Backlog.Facts, Pages: s.Backlog.Blobs - s.Backlog.Parked,
-		Expected: expected(s),
+	return words.LineState{
+		Wanted: true, Up: s.Phase == uplink.PhaseUp, Refused: s.Phase == uplink.PhaseRefused, Since: s.Contact,
+		Facts: s.Backlog.Facts, Pages: s.Backlog.Blobs - s.Backlog.Parked, Oldest: s.Backlog.OldestFact,
+		PagesFrom: s.PagesFrom, Expected: expected(s),
 	}
 }
 

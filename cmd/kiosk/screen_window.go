@@ -55,7 +55,7 @@ func newScreen(opt *options, cfg *config, office *kiosk.Office, pins pinpad, han
 	}
 	s.app = app.NewWithID("vn.motcua.kiosk")
 	s.terminal = touch.New(touch.Config{
-		Desk: office, Staff: pins, Size: fyne.NewSize(float32(size.X), float32(size.Y)), WidthMM: width,
+		Desk: office, Staff: pins, Line: pins.Line, Size: fyne.NewSize(float32(size.X), float32(size.Y)), WidthMM: width,
 		Han: han, Do: onFyne, Log: log,
 	})
 	s.app.Settings().SetTheme(s.terminal.Theme())

@@ -17,6 +17,7 @@ import (
 	"github.com/motcua/gateway/kiosk/secret"
 	"github.com/motcua/gateway/kiosk/staff"
 	"github.com/motcua/gateway/ui/rating"
+	"github.com/motcua/gateway/ui/words"
 )
 
 // keyed is what stands on the box's key: the staff, the line to the province with all that goes
@@ -178,6 +179,15 @@ func (p pinpad) CheckPIN(ctx context.Context, typed, from string) (kiosk.Officer
 	}
 	o, err := k.book.CheckPIN(ctx, typed, from)
 	return o.Code, o.Role, err
+}
+
+// Line is what staff mode, which is behind a PIN and so behind the key, says of the line.
+func (p pinpad) Line() words.LineState {
+	k := p.vault.open.Load()
+	if k == nil {
+		return words.LineState{}
+	}
+	return k.line.link()
 }
 
 // keyedParts are what a vault is filled from.

@@ -1,6 +1,9 @@
 package lead
 
-import "github.com/motcua/gateway/kiosk"
+import (
+	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/ui/words"
+)
 
 // checks are paper, devices, clock, line and faults, in words.
 func (p *Pages) checks(snap *kiosk.Snapshot) []check {
@@ -18,6 +21,9 @@ func (p *Pages) checks(snap *kiosk.Snapshot) []check {
 		return append(out, check{Name: c.Faults, Says: c.NoFault, Good: true})
 	}
 	for _, f := range snap.Faults {
+		if f.Code == kiosk.FaultLineDown && p.o.Link != nil {
+			continue // the line's own row says it, and more
+		}
 		out = append(out, check{Name: c.Faults, Says: p.office.Fault(f.Code), Quiet: f.Severity == kiosk.SeverityHint})
 	}
 	return out
@@ -63,25 +69,12 @@ func (p *Pages) boardCheck() check {
 }
 
 func (p *Pages) link() check {
-	c := check{Name: p.w.Card.Link, Says: p.w.Card.LinkNone, Quiet: true}
-	if p.o.Link == nil {
-		return c
+	state := words.LineState{}
+	if p.o.Link != nil {
+		state = p.o.Link()
 	}
-	l := p.o.Link()
-	if !l.Wanted {
-		return c
-	}
-	c.Quiet = false
-	switch at := kiosk.MinuteOf(l.Since).String(); {
-	case l.Up:
-		c.Says, c.Good = p.w.Card.LinkUp(at), true
-	case l.Since.IsZero():
-		c.Says = p.w.Card.LinkNever
-	default:
-		c.Says = p.w.Card.LinkDown(at)
-	}
-	if l.Facts > 0 || l.Pages > 0 {
-		c.Says += " " + p.w.Card.LinkWaits(int(l.Facts), l.Pages, l.Expected)
-	}
+	c := check{Name: p.w.Card.Link, Quiet: !state.Wanted}
+	c.Says, c.Good = state.Says(p.o.Office.Time())
+	c.Good = c.Good && state.Wanted
 	return c
 }

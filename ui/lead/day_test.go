@@ -39,6 +39,7 @@ type desk struct {
 	mu   sync.Mutex
 	wall time.Time
 	mono time.Duration
+	line words.LineState // zero: in contact now
 }
 
 func newDesk(t testing.TB, change ...func(*kiosk.Setup)) *desk {
@@ -73,7 +74,15 @@ func newDesk(t testing.TB, change ...func(*kiosk.Setup)) *desk {
 	}
 	pages, err := New(Options{
 		Office: d, Staff: d.people, Boards: d.boards, Voice: d.voice, Gate: d.gate,
-		Link: func() Link { return Link{Wanted: true, Up: true, Since: d.Time()} },
+		Link: func() words.LineState {
+			d.mu.Lock()
+			line := d.line
+			d.mu.Unlock()
+			if line.Wanted {
+				return line
+			}
+			return words.LineState{Wanted: true, Up: true, Since: d.Time()}
+		},
 	})
 	if err != nil {
 		t.Fatal(err)

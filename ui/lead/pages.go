@@ -85,17 +85,6 @@ var (
 	_ Office = (*kiosk.Office)(nil)
 )
 
-// Link is the line to the province.
-type Link struct {
-	Wanted bool // the office has one set up
-	Up     bool
-	Since  time.Time // of the last contact; zero: none yet
-	// Facts and Pages wait to be sent. Expected is how long that takes; 0: nobody can say.
-	Facts    uint64
-	Pages    int
-	Expected time.Duration
-}
-
 // Options are what the pages are made of.
 type Options struct {
 	Office Office
@@ -104,7 +93,7 @@ type Options struct {
 	Boards Boards // nil: no boards
 	Voice  Voice  // nil: no voice
 	Gate   Gate
-	Link   func() Link // nil: no line
+	Link   func() words.LineState // nil: no line
 	Log    *slog.Logger
 }
 

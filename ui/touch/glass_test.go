@@ -15,6 +15,7 @@ import (
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/kiosktest"
 	"github.com/motcua/gateway/ui/touch/look"
+	"github.com/motcua/gateway/ui/words"
 )
 
 // glass is a terminal in front of an office, with a goroutine that plays Fyne's main one. It
@@ -29,6 +30,11 @@ type glass struct {
 	// Of the main goroutine:
 	page    fyne.CanvasObject
 	painted int
+}
+
+// line is a line that went down an hour ago.
+func (g *glass) line() words.LineState {
+	return words.LineState{Wanted: true, Since: time.Now().Add(-time.Hour), Facts: 3, Oldest: time.Now().Add(-time.Minute)}
 }
 
 // SetContent and Show make the glass a Window.
@@ -63,7 +69,7 @@ func stand(t *testing.T, slow time.Duration, desk before, f func(*glass)) {
 			d = desk(office)
 		}
 		g.terminal = New(Config{
-			Desk: d, Staff: &gate{}, Size: fyne.NewSize(1280, 800), WidthMM: 217, Do: func(f func()) { g.queue <- f },
+			Desk: d, Staff: &gate{}, Line: g.line, Size: fyne.NewSize(1280, 800), WidthMM: 217, Do: func(f func()) { g.queue <- f },
 		})
 		g.terminal.SetWindow(g)
 		ctx, cancel := context.WithCancel(t.Context())

@@ -6,6 +6,7 @@ import (
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/ui/touch/screen"
+	"github.com/motcua/gateway/ui/words"
 )
 
 // Limits are the times of a session. WCAG 2.2.1 asks that a page that goes away by itself says
@@ -80,7 +81,8 @@ type Session struct {
 	limits   Limits
 	terminal string
 	newKey   func() string
-	staffed  bool // there is a staff mode
+	staffed  bool             // there is a staff mode
+	line     *words.LineState // as staff mode was last told; nil: never
 
 	visit
 }
@@ -134,6 +136,9 @@ func NewSession(terminal string, limits Limits, newKey func() string) *Session {
 
 // OfferStaff opens the way into staff mode. Without it there is none.
 func (s *Session) OfferStaff() { s.staffed = true }
+
+// tellLine tells staff mode how the line to the province stands.
+func (s *Session) tellLine(line words.LineState) { s.line = &line }
 
 // end forgets the visit and begins the next.
 func (s *Session) end() {

@@ -54,6 +54,7 @@ func TestStaffModeBeforeAnOffice(t *testing.T) {
 		}
 		g.sees("Đang kiểm tra")
 		g.sees("Chọn quầy")
+		g.sees("Mất đường truyền từ ")
 		g.tap("Quầy 2")
 		g.press("Gọi số tiếp theo", 0, 2)
 		g.sees("A001: đã gọi số.")

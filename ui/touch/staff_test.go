@@ -443,3 +443,30 @@ func TestSentTicketShowsWhereItWaits(t *testing.T) {
 		t.Errorf("recent %+v", m.Numbers)
 	}
 }
+
+// Staff mode says how the line to the province stands: loud where it is down and nothing graver is
+// to be said, and not a second time as a fault.
+func TestStaffModeSaysHowTheLineStands(t *testing.T) {
+	t.Parallel()
+	v := newOfficer(t, kiosk.RoleOfficer)
+	list := func() screen.List { return v.model().(screen.List) }
+	down := kiosk.Fault{Code: kiosk.FaultLineDown, Severity: kiosk.SeverityWarn}
+	v.snap.Faults = []kiosk.Fault{down}
+	if m := list(); m.Stands.Text != "" || !strings.Contains(m.Note.Text, "hệ thống cấp trên") {
+		t.Errorf("a terminal that is told nothing of the line: %+v, %+v", m.Note, m.Stands)
+	}
+	v.snap.Faults = nil
+	v.s.tellLine(words.LineState{Wanted: true, Up: true, Since: v.now, Pages: 38, PagesFrom: v.now.Add(10 * time.Hour)})
+	if m := list(); !m.Stands.Good || !strings.Contains(m.Stands.Text, "Còn 38 trang chờ gửi. Trang quét gửi tiếp từ ") || m.Note.Text != "" {
+		t.Errorf("a line that is up: %+v, %+v", m.Note, m.Stands)
+	}
+	v.s.tellLine(words.LineState{Wanted: true, Since: v.now.AddDate(0, 0, -3), Facts: 1240, Pages: 400, Oldest: v.now.AddDate(0, 0, -3)})
+	v.snap.Faults = []kiosk.Fault{down}
+	if m := list(); m.Stands.Text != "" || m.Note.Good || !strings.Contains(m.Note.Text, "Mất đường truyền 3 ngày nay") || !strings.Contains(m.Note.Text, "1.240 sự kiện và 400 trang") {
+		t.Errorf("a line that is down: %+v, %+v", m.Note, m.Stands)
+	}
+	v.snap.Faults = []kiosk.Fault{down, {Code: kiosk.FaultPaperOut, Severity: kiosk.SeverityWarn}}
+	if m := list(); !strings.Contains(m.Note.Text, "giấy") || !strings.Contains(m.Stands.Text, "Mất đường truyền") {
+		t.Errorf("a line that is down beside a printer without paper: %+v, %+v", m.Note, m.Stands)
+	}
+}

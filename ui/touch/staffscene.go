@@ -81,6 +81,9 @@ func (g staffScenery) pin() screen.Model {
 		m.Note.Text = g.w.WrongPIN
 	case g.staff.note.err != nil:
 		m.Note.Text = g.words.Refused(g.staff.note.err)
+		if refused(g.staff.note.err) == kiosk.CodeKeyLocked {
+			m.Say = "" // no PIN will do; the address needs the room
+		}
 	}
 	return m
 }
@@ -136,6 +139,7 @@ func (g staffScenery) counters() screen.Model {
 	if m.Note.Text == "" {
 		m.Note = g.standing()
 	}
+	g.sayLine(&m)
 	var more []screen.Item
 	if g.snap.PaperCheck {
 		more = append(more, screen.Item{Press: screen.Press{Do: screen.CheckPaper}, Icon: look.IconPrinter, Name: g.w.Paper})
@@ -172,11 +176,26 @@ func (g staffScenery) standing() screen.Note {
 		return screen.Note{Text: g.w.HelpWaits}
 	}
 	for _, f := range g.snap.Faults {
-		if f.Severity != kiosk.SeverityHint {
+		if f.Severity != kiosk.SeverityHint && (f.Code != kiosk.FaultLineDown || g.line == nil) {
 			return screen.Note{Text: g.words.Fault(f.Code)}
 		}
 	}
 	return screen.Note{}
+}
+
+// sayLine says how the line to the province stands: loud while it is not well and nothing else is
+// to be said, else calmly beneath the title. It says more than the fault of a line that is down.
+func (g staffScenery) sayLine(m *screen.List) {
+	if g.line == nil {
+		return
+	}
+	says, well := g.line.Says(g.now)
+	stands := screen.Note{Text: says, Short: g.line.Short(g.now), Good: well}
+	if !well && m.Note.Text == "" {
+		m.Note = stands
+		return
+	}
+	m.Stands = stands
 }
 
 // fact says on a counter's tile whom it has in hand, or how it stands and how many wait for it.

@@ -27,6 +27,9 @@ type Config struct {
 	Desk Desk
 	// Staff opens staff mode; nil: there is none at this screen.
 	Staff Staff
+	// Line tells staff mode how the line to the province stands; nil: nothing is said of it. It
+	// returns at once.
+	Line func() words.LineState
 	// Name is the terminal's, as it stands in its tickets; empty: "main".
 	Name string
 	// Size is that of the canvas in Fyne units, WidthMM the width of the glass; 0: unknown.
@@ -166,6 +169,9 @@ func (t *Terminal) press(p screen.Press) {
 
 // scene returns what to show now.
 func (t *Terminal) scene() Scene {
+	if t.cfg.Line != nil && t.session.page.staff() {
+		t.session.tellLine(t.cfg.Line())
+	}
 	return t.session.Scene(t.cfg.Desk.Snapshot(), t.kit.HasHan(), t.cfg.Now())
 }
 

@@ -44,9 +44,6 @@ type LeadCard struct {
 	PrinterReady, PrinterAbsent, PrinterFaulty                     string
 	Boards                                                         func(seen, all int) string
 	ClockSure, ClockUnsure                                         string
-	LinkNone, LinkNever                                            string
-	LinkWaits                                                      func(facts, pages int, expected time.Duration) string
-	LinkUp, LinkDown                                               func(clock string) string
 	Counters, Counter, State, Officer, Hand, Nobody, Nothing       string
 	CounterOpen, CounterClosed, CounterPaused, CounterAbsent       string
 	Until                                                          func(clock string) string
@@ -179,13 +176,6 @@ func leadCard() LeadCard {
 			return fmt.Sprintf("%d trên %d bảng hiển thị đang chạy.", seen, all)
 		},
 		ClockSure: "Ngày giờ đúng.", ClockUnsure: "Máy chưa chắc ngày giờ. Xin xác nhận ngày trên màn hình lấy số.",
-		LinkNever: "Chưa liên lạc được với tỉnh từ khi bật máy. Phòng vẫn làm việc bình thường.",
-		LinkWaits: linkWaits,
-		LinkNone:  "Chưa cài đặt đường truyền lên tỉnh. Phòng vẫn làm việc bình thường.",
-		LinkUp:    func(clock string) string { return "Đã nối với tỉnh, lần cuối lúc " + clock + "." },
-		LinkDown: func(clock string) string {
-			return "Mất đường truyền từ " + clock + ". Phòng vẫn làm việc bình thường."
-		},
 		Counters: "Các quầy", Counter: "Quầy", State: "Trạng thái", Officer: "Cán bộ", Hand: "Số đang gọi", Nobody: "Chưa có ai", Nothing: "Không",
 		CounterOpen: "Đang mở", CounterClosed: "Đóng", CounterPaused: "Tạm nghỉ", CounterAbsent: "Vắng cán bộ",
 		Until:       func(clock string) string { return "đến " + clock },
@@ -419,26 +409,4 @@ func (Lead) Percent(share float64) string {
 		return "dưới 1%"
 	}
 	return strconv.Itoa(p) + "%"
-}
-
-// linkWaits says what waits for the line: "Còn 12 việc và 40 trang chờ gửi, khoảng 5 phút."
-func linkWaits(facts, pages int, expected time.Duration) string {
-	s := fmt.Sprintf("Còn %d việc", facts)
-	switch {
-	case facts == 0:
-		s = fmt.Sprintf("Còn %d trang", pages)
-	case pages > 0:
-		s += fmt.Sprintf(" và %d trang", pages)
-	}
-	s += " chờ gửi"
-	switch minutes := int(expected.Round(time.Minute).Minutes()); {
-	case expected <= 0:
-		return s + "."
-	case minutes < 1:
-		return s + ", chưa đến 1 phút."
-	case minutes < 120:
-		return fmt.Sprintf("%s, khoảng %d phút.", s, minutes)
-	default:
-		return fmt.Sprintf("%s, khoảng %d giờ.", s, (minutes+30)/60)
-	}
 }

@@ -77,9 +77,9 @@ func keyLocked() saying {
 // keyLockedAt is keyLocked where it is known which address the lead has to open.
 func keyLockedAt(address string) saying {
 	return saying{
-		"Máy đang chờ mật khẩu. Phụ trách bộ phận nhập tại " + address + ". Lấy số vẫn hoạt động; đăng nhập, gọi số và hồ sơ phải chờ.",
-		"The machine waits for its passphrase. The lead types it at " + address + ". Numbers are given; signing in, calling and dossiers have to wait.",
-		"本机正在等待口令，请负责人打开 " + address + " 输入。取号照常，登录、叫号和档案须等待。",
+		"Máy đang chờ mật khẩu. Phụ trách bộ phận mở " + address + " để nhập. Lấy số vẫn hoạt động.",
+		"The machine waits for its passphrase. The lead opens " + address + " to type it. Numbers are given.",
+		"本机正在等待口令，请负责人打开 " + address + " 输入。取号照常。",
 	}
 }
 

@@ -24,7 +24,9 @@ type Item struct {
 // is none.
 type Note struct {
 	Text string
-	Good bool
+	// Short is what a low display has room for; empty: the whole text.
+	Short string
+	Good  bool
 }
 
 // choice makes the tile of one of several choices.
@@ -67,6 +69,9 @@ func (v View) ways(items []Item) []*look.Tile {
 
 // note is the strip of a note.
 func (v View) note(n Note) look.Cell {
+	if v.Kit.Low && n.Short != "" {
+		n.Text = n.Short
+	}
 	switch {
 	case n.Text == "":
 		return look.Cell{}
@@ -94,8 +99,11 @@ type List struct {
 	Head  Head
 	Title string
 	Say   string // may be empty
-	Note  Note
-	Items []Item
+	// Stands is how things stand, beneath the title. A low display has room for it only where the
+	// strip of the note is empty.
+	Stands Note
+	Note   Note
+	Items  []Item
 	// Scale says that the items are the steps of a scale: they stand in one row, or in one column
 	// where the page is upright.
 	Scale bool
@@ -111,7 +119,14 @@ func (m List) Draw(v View) fyne.CanvasObject {
 	if m.Say != "" && (!k.Low || len(m.Items) == 0) {
 		cells = append(cells, look.Fixed(k.Paragraph(m.Say)))
 	}
-	cells = append(cells, v.note(m.Note))
+	note := m.Note
+	switch {
+	case m.Stands.Text != "" && !k.Low:
+		cells = append(cells, look.Fixed(k.Paragraph(m.Stands.Text)))
+	case note.Text == "":
+		note = m.Stands
+	}
+	cells = append(cells, v.note(note))
 	return v.fitted(func(hole look.Cell) *fyne.Container {
 		cells = append(cells, hole)
 		if share := m.spare(v); share > 0 {

@@ -109,8 +109,26 @@ func staffScenes(head screen.Head) map[string]screen.Model {
 		slips.Items = append(slips.Items, screen.Item{Press: screen.Press{Do: screen.Pick, Number: n}, Icon: look.IconSlip, Name: string(n), Fact: s.name[kiosk.Vietnamese]})
 	}
 	fault := screen.List{Head: head, Title: w.Counters, Note: screen.Note{Text: vi.Fault(kiosk.FaultLAN)}, Items: counters(6), Ways: all[2:]}
+	sealed := pin
+	sealed.Dots, sealed.Say, sealed.Note.Text = 0, "", vi.Refused(&kiosk.Refusal{Code: kiosk.CodeKeyLocked, Subject: "https://mot-cua-co-to.local:8443/unlock"})
+	// The line to the province, when it is well and at its worst.
+	now := kiosk.Day(2026_11_23).At(10 * 60)
+	line := func(s words.LineState) screen.Note {
+		s.Wanted = true
+		says, well := s.Says(now)
+		return screen.Note{Text: says, Short: s.Short(now), Good: well}
+	}
+	up := line(words.LineState{Up: true, Since: now, Pages: 38, PagesFrom: now.Add(9 * time.Hour)})
+	down := line(words.LineState{Since: now.AddDate(0, 0, -3), Facts: 12480, Pages: 400, Oldest: now.AddDate(0, 0, -4), PagesFrom: now.AddDate(0, 0, 1)})
 	return map[string]screen.Model{
 		"20-pin":             pin,
+		"20-pin-sealed":      sealed,
+		"21-line-up":         screen.List{Head: head, Title: w.Counters, Stands: up, Items: counters(3), Ways: all[2:]},
+		"21-line-up-16":      screen.List{Head: head, Title: w.Counters, Stands: up, Items: counters(16), Ways: all},
+		"21-line-down":       screen.List{Head: head, Title: w.Counters, Note: down, Items: counters(6), Ways: all[2:]},
+		"21-line-down-16":    screen.List{Head: head, Title: w.Counters, Note: down, Items: counters(16), Ways: all},
+		"21-line-and-fault":  screen.List{Head: head, Title: w.Counters, Note: screen.Note{Text: vi.Fault(kiosk.FaultLAN)}, Stands: down, Items: counters(16), Ways: all},
+		"21-line-technician": screen.List{Head: head, Title: w.Technician, Note: screen.Note{Text: vi.Fault(kiosk.FaultPaperOut)}, Stands: down, Ways: all[4:]},
 		"20-pin-wrong":       wrong,
 		"20-pin-locked":      locked,
 		"21-counters-1":      screen.List{Head: head, Title: w.Counters, Items: counters(1), Ways: all[2:]},
