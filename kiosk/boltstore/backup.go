@@ -25,7 +25,10 @@ func (s *Store) WriteTo(ctx context.Context, w io.Writer) (n int64, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("back up: %w", err)
 	}
-	n, err = io.Copy(w, &cancelledReader{ctx, spool})
+	n, err = io.Copy(&cancelledWriter{ctx: ctx, w: w}, spool)
+	if err == nil {
+		err = ctx.Err() // a short copy is one piece
+	}
 	if err = errors.Join(err, spool.Close()); err != nil {
 		return n, fmt.Errorf("back up: %w", err)
 	}
@@ -57,19 +60,7 @@ func (s *Store) spool(ctx context.Context) (spool *os.File, err error) {
 	return spool, err
 }
 
-// cancelledReader and cancelledWriter stop between two pieces when the context is done.
-type cancelledReader struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (c *cancelledReader) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return c.r.Read(p)
-}
-
+// cancelledWriter stops between two pieces when the context is done.
 type cancelledWriter struct {
 	ctx context.Context
 	w   io.Writer

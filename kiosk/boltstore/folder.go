@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/motcua/gateway/kiosk/durable"
 )
 
 // folder is the state folder, locked for this process. The lock is on the folder itself and
@@ -30,31 +32,22 @@ func lockFolder(ctx context.Context, path string, wait time.Duration) (*folder, 
 	if err := os.MkdirAll(path, 0o700); err != nil {
 		return nil, classify(path, err)
 	}
-	dir, err := os.Open(path)
-	if err != nil {
-		return nil, classify(path, err)
-	}
-	f := &folder{path: path, dir: dir}
-	if err := f.lock(ctx, wait); err != nil {
-		return nil, errors.Join(err, dir.Close())
-	}
-	return f, nil
-}
-
-func (f *folder) lock(ctx context.Context, wait time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	tick := time.NewTicker(lockRetry)
 	defer tick.Stop()
 	for {
-		err := ignoringInterrupts(func() error { return unix.Flock(int(f.dir.Fd()), unix.LOCK_EX|unix.LOCK_NB) })
-		if err == nil || !errors.Is(err, unix.EWOULDBLOCK) {
-			return classify(f.path, err)
+		dir, err := durable.Lock(path)
+		if err == nil {
+			return &folder{path: path, dir: dir}, nil
+		}
+		if !errors.Is(err, unix.EWOULDBLOCK) {
+			return nil, classify(path, err)
 		}
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return classify(f.path, err)
+			return nil, classify(path, err)
 		}
 	}
 }

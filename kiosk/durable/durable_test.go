@@ -183,3 +183,20 @@ func TestRemoveAndDestroy(t *testing.T) {
 	must(t, durable.Rename(second, a))
 	holds(t, dir, "a=\x00\x00\x00\x00\x00\x00")
 }
+
+func TestLock(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	mine, err := durable.Lock(dir)
+	must(t, err)
+	if _, err := durable.Lock(dir); !errors.Is(err, syscall.EWOULDBLOCK) {
+		t.Errorf("a folder that is locked: %v", err)
+	}
+	must(t, mine.Close())
+	mine, err = durable.Lock(dir)
+	must(t, err)
+	must(t, mine.Close())
+	if _, err := durable.Lock(filepath.Join(dir, "none")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a folder that is not there: %v", err)
+	}
+}

@@ -17,6 +17,20 @@ func SyncFolder(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
+// Lock locks a folder for whoever works in it alone, without waiting. The lock goes when what is
+// returned is closed, or its process is killed. Where another has it the error wraps
+// [syscall.EWOULDBLOCK].
+func Lock(dir string) (*os.File, error) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := lock(f); err != nil {
+		return nil, errors.Join(&fs.PathError{Op: "lock", Path: dir, Err: err}, f.Close())
+	}
+	return f, nil
+}
+
 // MakeFolder makes a folder for its owner alone, and those above it that are missing. One that is
 // there is fine; its name is made durable all the same, because whoever has made it may not have
 // come to that.
