@@ -43,7 +43,7 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	h := hub.New(hub.Config{
 		Store: p.store, Pages: p.pages, Identify: identified, Signer: p.signer, Recipients: recipients(p.sticks), OpenAPI: openapi.Document(version()), Log: log,
 	})
-	broom := &hub.Sweeper{Erasures: p.store, Pages: p.pages, Now: w.now, Log: log}
+	broom := &hub.Sweeper{Erasures: p.store, Feeds: p.store, Pages: p.pages, Now: w.now, Log: log}
 
 	// The doors: gateways, whoever watches this machine, and the province's people.
 	gateways, status, err := listen(cfg)

@@ -71,6 +71,11 @@ func (h *Hub) feedAfter(ctx context.Context, gateway wire.GatewayID, at standing
 	if another && at.named {
 		return h.anew(ctx, gateway)
 	}
+	if !another {
+		if err := h.Store.FeedDone(ctx, gateway, at.after); err != nil {
+			return wire.FeedBatch{}, err
+		}
+	}
 	size := 0
 	for _, v := range items[:min(len(items), wire.MaxFeedItems)] {
 		if size += len(v.Data); size > wire.MaxFeedBytes && len(batch.Events) > 0 {

@@ -44,6 +44,8 @@ type Store interface {
 	Push(ctx context.Context, gateway wire.GatewayID, kind string, data []byte) (uint64, error)
 	// Feed returns at most n items after a cursor, and the newest cursor of that gateway.
 	Feed(ctx context.Context, gateway wire.GatewayID, after uint64, n int) ([]FeedItem, uint64, error)
+	// FeedDone notes that a gateway has done its feed up to a cursor, which lies in it.
+	FeedDone(ctx context.Context, gateway wire.GatewayID, cursor uint64) error
 	// Cursors returns the newest cursor of each of some gateways: how one process learns what
 	// another has put there. No clock and no common sequence is asked, which could skip one.
 	Cursors(ctx context.Context, gateways []wire.GatewayID) (map[wire.GatewayID]uint64, error)

@@ -28,10 +28,18 @@ type Erasures interface {
 // slowest line. Were its process killed then, nobody else would know of them.
 const Lingering = 4 * 24 * time.Hour
 
+// Feeds are what gateways are told.
+type Feeds interface {
+	// PruneFeeds removes at most n items that were put there before a moment and that nobody asks for
+	// again, in one transaction, and returns how many.
+	PruneFeeds(ctx context.Context, before time.Time, n int) (int, error)
+}
+
 // Sweeper removes what nobody needs any more. Several processes may sweep side by side, and each
 // may be killed at any line.
 type Sweeper struct {
 	Erasures Erasures
+	Feeds    Feeds
 	Pages    Pages
 	Now      func() time.Time
 	Log      *slog.Logger
@@ -42,7 +50,11 @@ type Sweeper struct {
 const (
 	sweepEvery = time.Hour
 	uploadRest = 30 * 24 * time.Hour
-	sweepOnce  = 100
+	// feedRest is how long an item is kept that its gateway has done: one that is put back to an older
+	// copy of itself asks for what has come since once more, and so does a spare one.
+	feedRest  = 30 * 24 * time.Hour
+	sweepOnce = 100
+	pruneOnce = 500
 )
 
 // Run sweeps until ctx ends.
@@ -61,11 +73,11 @@ func (s *Sweeper) Run(ctx context.Context) error {
 	}
 }
 
-// Sweep forgets what was erased, removes the pages of erased dossiers, and uploads that nobody goes
-// on with.
+// Sweep forgets what was erased, removes the pages of erased dossiers, what gateways have done long
+// ago, and uploads that nobody goes on with.
 func (s *Sweeper) Sweep(ctx context.Context) error {
 	forgot := s.Erasures.Forget(ctx) // which may have to wait for others, and they for nobody
-	return errors.Join(forgot, s.Remove(ctx), s.drop(ctx))
+	return errors.Join(forgot, s.Remove(ctx), s.prune(ctx), s.drop(ctx))
 }
 
 // drop drops uploads that nobody goes on with.
@@ -78,6 +90,22 @@ func (s *Sweeper) drop(ctx context.Context) error {
 		s.Log.Info("uploads dropped that nobody went on with", "pages", n)
 	}
 	return nil
+}
+
+// prune removes what gateways have done long ago, a little at a time: facts wait for the database.
+func (s *Sweeper) prune(ctx context.Context) error {
+	for all := 0; ; {
+		n, err := s.Feeds.PruneFeeds(ctx, s.Now().Add(-feedRest), pruneOnce)
+		if err != nil {
+			return fmt.Errorf("prune feeds: %w", err)
+		}
+		if all += n; n == 0 {
+			if all > 0 {
+				s.Log.Info("items of feeds dropped that are done", "items", all)
+			}
+			return nil
+		}
+	}
 }
 
 // Remove removes the pages of erased dossiers.

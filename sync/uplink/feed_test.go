@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/kiosktest"
@@ -130,4 +131,35 @@ func TestAnOlderGatewayAsks(t *testing.T) {
 	if got := ask("after=7&item="); !got.Anew || got.Cursor != 0 {
 		t.Errorf("beyond the feed: %+v", got)
 	}
+}
+
+// TestPrunedFeed: a box that stands before what the hub still keeps goes on where that begins, and
+// nobody is alarmed.
+func TestPrunedFeed(t *testing.T) {
+	t.Parallel()
+	h := newHub(t)
+	for i := range 5 {
+		h.order(t, i, kiosktest.DossierID(kiosktest.At(0), uint64(i)))
+	}
+	if err := h.store.FeedDone(t.Context(), gateway, 4); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := h.store.PruneFeeds(t.Context(), time.Now().Add(time.Hour), 100); err != nil || n != 3 {
+		t.Fatalf("%d items went, %v", n, err)
+	}
+	b := newBox(t, kiosktest.NewMemory(), h.addr)
+	d := b.receive(t, 10_000)
+	h.order(t, 6, d.ID)
+	b.run(t)
+	eventually(t, "the last order is done", func() bool {
+		r, _, err := b.store.Dossier(t.Context(), kiosktest.Site, d.ID)
+		return err == nil && r.State == kiosk.DossierForgotten
+	})
+	if f := b.fault(kiosk.FaultHubDistrusted); f != "" {
+		t.Errorf("the office was told %q", f)
+	}
+	eventually(t, "the hub knows how far it is", func() bool {
+		n, err := h.store.PruneFeeds(t.Context(), time.Now().Add(time.Hour), 100)
+		return err == nil && n == 2 // 4 and 5; it stands at 6
+	})
 }

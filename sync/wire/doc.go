@@ -5,14 +5,14 @@
 //
 // # Requests of a gateway
 //
-//	POST /v1/events            batch of [Event] → [Ack]; zstd allowed
-//	GET  /v1/marks             → [Marks]: how far each epoch is durable here
-//	GET  /v1/numbers?day=DAY   → [Numbers]: the highest numbers given on a day
-//	POST /v1/blobs             tus creation with [BlobMeta] → Location, Upload-Offset
-//	HEAD, PATCH /v1/blobs/ID   tus; DELETE forgets what is not whole
-//	GET  /v1/feed?after=N&item=NAME     → [FeedBatch], waits up to [FeedWait] for something new
-//	PUT  /v1/health            [Health]
-//	GET  /v1/keys              → [Keys]: by which statements and packs are checked
+//	POST /v1/events                  batch of [Event] → [Ack]; zstd allowed
+//	GET  /v1/marks                   → [Marks]: how far each epoch is durable here
+//	GET  /v1/numbers?day=DAY         → [Numbers]: the highest numbers given on a day
+//	POST /v1/blobs                   tus creation with [BlobMeta] → Location, Upload-Offset
+//	HEAD, PATCH /v1/blobs/ID         tus; DELETE forgets what is not whole
+//	GET  /v1/feed?after=N&item=NAME  → [FeedBatch], waits up to [FeedWait] for something new
+//	PUT  /v1/health                  [Health]
+//	GET  /v1/keys                    → [Keys]: by which statements and packs are checked
 //
 // Every refusal is a [Problem] with a stable code. What the two ends promise each other:
 //

@@ -56,7 +56,7 @@ func TestErasedWhileAPageCame(t *testing.T) {
 	if _, err := store.Erase(ctx, "034190012345", "QĐ-17"); err != nil {
 		t.Fatal(err)
 	}
-	broom := &hub.Sweeper{Erasures: store, Pages: pages, Now: func() time.Time { return at }, Log: log}
+	broom := &hub.Sweeper{Erasures: store, Feeds: store, Pages: pages, Now: func() time.Time { return at }, Log: log}
 	sweep := func() {
 		t.Helper()
 		if err := broom.Sweep(ctx); err != nil {
