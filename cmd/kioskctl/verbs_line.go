@@ -110,7 +110,7 @@ func restore(ctx context.Context, s *session) error {
 	}
 	err := s.client.Do(ctx, http.MethodGet, "/v1/key", nil, &control.Key{})
 	if !errors.Is(err, control.ErrNotRunning) {
-		return errors.New("a kiosk is running on this state folder: stop it first")
+		return backup.ErrRunning
 	}
 	f, err := os.Open(s.names[0])
 	if err != nil {

@@ -2,7 +2,6 @@ package backup
 
 import (
 	"archive/tar"
-	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -14,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"filippo.io/age"
@@ -32,12 +32,13 @@ type Restored struct {
 	Aside []string
 }
 
-// Restore puts a backup that was sealed with a passphrase into the state folder of a box. The box must
-// not be running, which is the caller's to see to. What is in the way is set aside under another
-// name; [Onto] says what else is. Where the box does not say by itself which one it is, the error
+// Restore puts a backup that was sealed with a passphrase into the state folder of a box. It holds the
+// folder's lock as a running kiosk does; where one runs the error wraps [ErrRunning]. What is in the way
+// is set aside under another name; [Onto] says what else is. What is put there is the folder's owner's,
+// because a technician restores as root and the kiosk runs as a user of its own. Where the box does not say by itself which one it is, the error
 // wraps [ErrWhichBox]. After an error before the first file was moved, nothing has changed; it may
 // be called again after a kill at any line.
-func Restore(ctx context.Context, r io.Reader, passphrase, dir string, box Onto, now time.Time) (Restored, error) {
+func Restore(ctx context.Context, r io.Reader, passphrase, dir string, box Onto, now time.Time) (_ Restored, err error) {
 	id, err := age.NewScryptIdentity(passphrase)
 	if err != nil {
 		return Restored{}, fmt.Errorf("open a backup: %w", err)
@@ -53,6 +54,14 @@ func Restore(ctx context.Context, r io.Reader, passphrase, dir string, box Onto,
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return Restored{}, fmt.Errorf("restore: %w", err)
 	}
+	locked, err := durable.Lock(dir)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return Restored{}, ErrRunning
+	}
+	if err != nil {
+		return Restored{}, fmt.Errorf("restore: %w", err)
+	}
+	defer func() { err = errors.Join(err, locked.Close()) }()
 	m, err := unpack(&cancelled{ctx, plain}, dir)
 	if err == nil {
 		box, err = box.decide(dir)
@@ -70,6 +79,9 @@ func Restore(ctx context.Context, r io.Reader, passphrase, dir string, box Onto,
 	}
 	return out, err
 }
+
+// ErrRunning means that a kiosk works in the folder.
+var ErrRunning = errors.New("a kiosk is running on this state folder: stop it first")
 
 // unpack writes every file beside its place, synced, and checks it against the manifest.
 func unpack(r io.Reader, dir string) (m Manifest, err error) {
@@ -117,9 +129,16 @@ func unpack(r io.Reader, dir string) (m Manifest, err error) {
 }
 
 func unpackFile(r io.Reader, path string, f File) (err error) {
-	out, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	// What an earlier try has left goes, and is not written into: it may be a link.
+	if err := durable.Remove(path); err != nil {
+		return fmt.Errorf("restore: %w", err)
+	}
+	out, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("restore: %w", err)
+	}
+	if err := giveToOwner(out, filepath.Dir(path)); err != nil {
+		return fmt.Errorf("restore: %w", errors.Join(err, out.Close()))
 	}
 	sum := sha256.New()
 	_, err = io.Copy(io.MultiWriter(out, sum), r)
@@ -149,14 +168,13 @@ func place(m Manifest, dir string, box Onto, aside string) (moved []string, err 
 		away = append(away, keyNames()...)
 	}
 	for _, name := range away {
-		err := os.Rename(filepath.Join(dir, name), filepath.Join(dir, name+aside))
-		if errors.Is(err, os.ErrNotExist) {
-			continue
-		}
+		to, err := setAside(dir, name, aside)
 		if err != nil {
 			return moved, err
 		}
-		moved = append(moved, name+aside)
+		if to != "" {
+			moved = append(moved, to)
+		}
 	}
 	for _, f := range m.Files {
 		err := os.Rename(filepath.Join(dir, f.Name+newEnd), filepath.Join(dir, f.Name))
@@ -165,22 +183,6 @@ func place(m Manifest, dir string, box Onto, aside string) (moved []string, err 
 		}
 	}
 	return moved, durable.SyncFolder(dir)
-}
-
-// same reports whether two small files are there with the same bytes.
-func same(a, b string) (bool, error) {
-	one, err := os.ReadFile(a)
-	if errors.Is(err, os.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	other, err := os.ReadFile(b)
-	if errors.Is(err, os.ErrNotExist) {
-		return false, nil
-	}
-	return bytes.Equal(one, other), err
 }
 
 // Passphrase returns a passphrase that is told a technician once: 80 random bits in groups of
