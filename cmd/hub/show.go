@@ -76,7 +76,7 @@ func (s *session) shownGateways(ctx context.Context) ([]shownGateway, error) {
 		v := shownGateway{Gateway: g.ID, Site: g.Site, State: stateOf(g), Until: day(g.Until)}
 		if i := slices.IndexFunc(heard, func(o hub.Overview) bool { return o.Gateway == g.ID }); i >= 0 {
 			o := heard[i]
-			v.Seen, v.Cloned, v.Quarantined, v.Health = second(o.Seen), second(o.Cloned), o.Facts, o.Health
+			v.Seen, v.Cloned, v.Quarantined, v.Health = second(o.Seen), second(o.Cloned), o.Aside, o.Health
 			if m, ok := (wire.Marks{Marks: o.Marks}).Newest(); ok {
 				v.Epoch, v.Seq = m.Epoch, m.Seq
 			}

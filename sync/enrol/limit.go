@@ -1,6 +1,7 @@
 package enrol
 
 import (
+	"cmp"
 	"net/netip"
 	"sync"
 	"time"
@@ -28,15 +29,15 @@ type Rate struct {
 func (l Limits) filled() Limits {
 	l.Wrong = l.Wrong.or(Rate{10, 6 * time.Second, 100, time.Second / 2})
 	l.Renew = l.Renew.or(Rate{6, time.Minute, 500, time.Second / 50})
-	fill(&l.AtOnce, 32)
+	l.AtOnce = cmp.Or(l.AtOnce, 32)
 	return l
 }
 
 func (r Rate) or(d Rate) Rate {
-	fill(&r.Each, d.Each)
-	fill(&r.EachEvery, d.EachEvery)
-	fill(&r.All, d.All)
-	fill(&r.AllEvery, d.AllEvery)
+	r.Each = cmp.Or(r.Each, d.Each)
+	r.EachEvery = cmp.Or(r.EachEvery, d.EachEvery)
+	r.All = cmp.Or(r.All, d.All)
+	r.AllEvery = cmp.Or(r.AllEvery, d.AllEvery)
 	return r
 }
 

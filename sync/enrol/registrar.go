@@ -1,6 +1,7 @@
 package enrol
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -54,19 +55,13 @@ func (c RegistrarConfig) filled() RegistrarConfig {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	fill(&c.Life, 90*24*time.Hour)
-	fill(&c.ClaimLife, 72*time.Hour)
-	fill(&c.Tolerance, time.Hour)
-	fill(&c.Grace, time.Hour)
-	fill(&c.Recheck, 10*time.Second)
+	c.Life = cmp.Or(c.Life, 90*24*time.Hour)
+	c.ClaimLife = cmp.Or(c.ClaimLife, 72*time.Hour)
+	c.Tolerance = cmp.Or(c.Tolerance, time.Hour)
+	c.Grace = cmp.Or(c.Grace, time.Hour)
+	c.Recheck = cmp.Or(c.Recheck, 10*time.Second)
 	c.Limits = c.Limits.filled()
 	return c
-}
-
-func fill[T int | float64 | time.Duration](field *T, value T) {
-	if *field <= 0 {
-		*field = value
-	}
 }
 
 // Registrar decides who is a gateway of this hub. Its methods may be called from any goroutine,

@@ -87,10 +87,10 @@ func notHere() *wire.Problem {
 	return &wire.Problem{Status: http.StatusNotFound, Code: wire.CodeNotFound, Title: "nothing is here"}
 }
 
-// healthz answers 200 while the database answers.
+// healthz answers 200 while the database answers, whoever asks.
 func (h *Hub) healthz(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	if _, err := h.Store.Cursors(r.Context(), []wire.GatewayID{"healthz"}); err != nil {
+	if err := h.pulse.feel(r.Context(), h.Store); err != nil {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		_, _ = w.Write([]byte("the database does not answer\n"))
 		return

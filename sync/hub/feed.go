@@ -12,9 +12,6 @@ import (
 	"github.com/motcua/gateway/sync/wire"
 )
 
-// feedSource is the source of the feed's events.
-const feedSource = "/hub"
-
 // feed answers what there is for a gateway after a cursor, as soon as there is something.
 func (h *Hub) feed(w http.ResponseWriter, r *http.Request, who Identity) error {
 	after, err := strconv.ParseUint(r.URL.Query().Get("after"), 10, 63)
@@ -82,7 +79,7 @@ func (h *Hub) feedAfter(ctx context.Context, gateway wire.GatewayID, at standing
 			break
 		}
 		batch.Events = append(batch.Events, wire.Event{
-			SpecVersion: wire.SpecVersion, ID: strconv.FormatUint(v.Cursor, 10), Source: feedSource, Type: v.Kind,
+			SpecVersion: wire.SpecVersion, ID: strconv.FormatUint(v.Cursor, 10), Source: wire.SourceHub, Type: v.Kind,
 			Time: v.At.UTC().Format(time.RFC3339), ContentType: wire.TypeJSON, Data: v.Data,
 		})
 		batch.Cursor, batch.Item = v.Cursor, nameOf(v)

@@ -44,6 +44,7 @@ type Hub struct {
 	watch   *watch
 	metrics *metrics
 	uploads *Uploads
+	pulse   pulse
 }
 
 // The keys under which a hub logs.

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 	"net/http"
@@ -32,19 +33,13 @@ type Limits struct {
 }
 
 func (l Limits) filled() Limits {
-	or(&l.Bodies, 64<<20)
-	or(&l.Batches, 64)
-	or(&l.Each, 2)
-	or(&l.Patience, 2*time.Second)
-	or(&l.Idle, 20*time.Second)
+	l.Bodies = cmp.Or(l.Bodies, 64<<20)
+	l.Batches = cmp.Or(l.Batches, 64)
+	l.Each = cmp.Or(l.Each, 2)
+	l.Patience = cmp.Or(l.Patience, 2*time.Second)
+	l.Idle = cmp.Or(l.Idle, 20*time.Second)
 	l.Uploads = l.Uploads.filled()
 	return l
-}
-
-func or[T int | int64 | time.Duration](field *T, value T) {
-	if *field <= 0 {
-		*field = value
-	}
 }
 
 // How long gateways are sent away for, on the average. A whole province comes back at once after

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,7 +56,8 @@ type PageStore interface {
 
 // UploadLimits bound what uploads may take; zero means the default.
 type UploadLimits struct {
-	// Bodies are taken at once, of all gateways and of one. Each holds up to MaxPiece bytes.
+	// Bodies are taken at once, of all gateways and of one; of one fewer, down to a single body, when
+	// more than half of all are taken. Each holds up to MaxPiece bytes.
 	Bodies, OfOne int
 	// Idle is how long a body may bring nothing, Slowest how many bytes a second it has to bring
 	// on the whole: whoever trickles holds a place that others need.
@@ -84,11 +86,11 @@ const (
 )
 
 func (l UploadLimits) filled() UploadLimits {
-	or(&l.Bodies, defaultBodies)
-	or(&l.OfOne, defaultOfOne)
-	or(&l.Idle, defaultIdle)
-	or(&l.Slowest, defaultSlowest)
-	or(&l.Flush, defaultFlush)
+	l.Bodies = cmp.Or(l.Bodies, defaultBodies)
+	l.OfOne = cmp.Or(l.OfOne, defaultOfOne)
+	l.Idle = cmp.Or(l.Idle, defaultIdle)
+	l.Slowest = cmp.Or(l.Slowest, defaultSlowest)
+	l.Flush = cmp.Or(l.Flush, defaultFlush)
 	return l
 }
 

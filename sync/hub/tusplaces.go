@@ -8,7 +8,8 @@ import (
 	"github.com/motcua/gateway/sync/wire"
 )
 
-// uploadPlaces lets so many in at once, and so many of one gateway.
+// uploadPlaces lets so many in at once, and so many of one gateway: fewer once more than half of all
+// are taken, so that a few gateways on the slowest of lines leave something to the others.
 type uploadPlaces struct {
 	mu         sync.Mutex
 	all, ofOne int
@@ -24,7 +25,7 @@ func newUploadPlaces(all, ofOne int) *uploadPlaces {
 func (p *uploadPlaces) enter(id wire.GatewayID) (leave func(), ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.inside >= p.all || p.of[id] >= p.ofOne {
+	if p.inside >= p.all || p.of[id] >= p.share() {
 		return nil, false
 	}
 	p.inside++
@@ -37,6 +38,12 @@ func (p *uploadPlaces) enter(id wire.GatewayID) (leave func(), ok bool) {
 			delete(p.of, id)
 		}
 	}, true
+}
+
+// share is how many places a gateway may have just now.
+func (p *uploadPlaces) share() int {
+	free := p.all - p.inside
+	return max(1, min(p.ofOne, p.ofOne*2*free/p.all))
 }
 
 // takers are the requests of this process that take bytes just now, by their page.

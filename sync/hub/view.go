@@ -16,9 +16,9 @@ type Overview struct {
 	Site    kiosk.SiteCode
 	Seen    time.Time // the last contact: a fact or its health, whichever is later; zero: never
 	Marks   []wire.Mark
-	Health  *wire.Health // nil: it never said
+	Health  *wire.Health // nil: it never said, or not so that this version understands it
 	At      time.Time    // of Health
-	Facts   int          // in quarantine
+	Aside   int          // facts in quarantine
 	Cloned  time.Time    // when two boxes were last known to speak as this one; zero: never
 }
 

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
 	"sync"
 	"time"
 
@@ -48,8 +50,12 @@ const (
 	writers = 16
 )
 
-// OpenSQLite opens the database file, and makes one where none is.
+// OpenSQLite opens the database file, and makes one where none is. Nobody else on the machine may
+// read it.
 func OpenSQLite(ctx context.Context, path string, c Config) (*Store, error) {
+	if err := ours(path); err != nil {
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
 	d := sqliteDialect()
 	write, err := sql.Open(d.driver, sqliteSource(path, true))
 	if err != nil {
@@ -68,6 +74,25 @@ func OpenSQLite(ctx context.Context, path string, c Config) (*Store, error) {
 	return open(ctx, &Store{Config: c, dialect: d, writer: one, read: read, close: func() error {
 		return errors.Join(one.stop(), write.Close(), read.Close())
 	}})
+}
+
+// ours makes a database's files its owner's alone. SQLite gives the ones beside it the permissions
+// that the first one has when it makes them. One that is there is never opened here: closing it
+// would let go of the locks that this process has on it.
+func ours(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if err == nil {
+		return f.Close()
+	}
+	if !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	for _, name := range []string{path, path + "-wal", path + "-shm"} {
+		if err := os.Chmod(name, 0o600); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // OpenPostgres opens a database by its address, "postgres://…" or "host=… dbname=…".

@@ -70,9 +70,10 @@ func (s *Store) Overview(ctx context.Context) ([]hub.Overview, error) {
 		v := of(g)
 		v.Site, v.At, v.Seen, v.Cloned = site, moment(at), moment(at), heard.Cloned
 		if len(health) > 0 {
-			v.Health = &wire.Health{}
-			if err := json.Unmarshal(health, v.Health); err != nil {
-				return fmt.Errorf("read the health of %s: %w", g, err)
+			h := &wire.Health{}
+			// One that another version has kept in another form must not be the end of all others.
+			if json.Unmarshal(health, h) == nil {
+				v.Health = h
 			}
 		}
 		return nil
@@ -98,7 +99,7 @@ func (s *Store) Overview(ctx context.Context) ([]hub.Overview, error) {
 			var g wire.GatewayID
 			var n int
 			err := scan(&g, &n)
-			of(g).Facts = n
+			of(g).Aside = n
 			return err
 		}, `SELECT gateway, count(*) FROM quarantine GROUP BY gateway`)
 	}
