@@ -3,11 +3,19 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
+
+	"github.com/motcua/gateway/kiosk/control"
 )
 
 func TestColumns(t *testing.T) {
@@ -110,5 +118,67 @@ func TestFolderClosedToTheCaller(t *testing.T) {
 	err := s.tell(fmt.Errorf("ask kiosk: %w", &fs.PathError{Op: "open", Path: "/var/lib/kiosk", Err: fs.ErrPermission}))
 	if !strings.Contains(err.Error(), "as root") || strings.Contains(err.Error(), "no kiosk is running") {
 		t.Errorf("%v", err)
+	}
+}
+
+// Ctrl-C ends the prompt for a passphrase, which nothing else does but a line.
+func TestPromptIsInterrupted(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "backup")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	in, typed := io.Pipe()
+	defer typed.Close()
+	ctx, interrupt := context.WithCancel(t.Context())
+	asked := &signalled{r: in, reading: make(chan struct{})}
+	ended := make(chan int, 1)
+	var out, said bytes.Buffer
+	go func() {
+		ended <- run(ctx, []string{"-state", t.TempDir(), "restore", file}, asked, &out, &said)
+	}()
+	<-asked.reading
+	interrupt()
+	select {
+	case status := <-ended:
+		if status != exitRefused || !strings.Contains(said.String(), context.Canceled.Error()) {
+			t.Errorf("ended with %d, said %q", status, said.String())
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("it still waits for the passphrase")
+	}
+}
+
+// signalled is an input that tells when somebody begins to read.
+type signalled struct {
+	r       io.Reader
+	reading chan struct{}
+	once    sync.Once
+}
+
+func (s *signalled) Read(p []byte) (int, error) {
+	s.once.Do(func() { close(s.reading) })
+	return s.r.Read(p)
+}
+
+// A backup that lies in the service's own /tmp is none that a technician can carry away.
+func TestSeen(t *testing.T) {
+	t.Parallel()
+	here := filepath.Join(t.TempDir(), "backup")
+	done := func(context.Context, *session) error { return nil }
+	if err := seen(done)(t.Context(), &session{names: []string{here}}); err == nil || !strings.Contains(err.Error(), "/tmp of its own") {
+		t.Errorf("a file that is not there: %v", err)
+	}
+	if err := os.WriteFile(here, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := seen(done)(t.Context(), &session{names: []string{here}}); err != nil {
+		t.Error(err)
+	}
+	failed := func(context.Context, *session) error {
+		return &control.Problem{Code: "ferry-failed", Hint: "is no folder"}
+	}
+	if p, ok := errors.AsType[*control.Problem](onStick(failed)(t.Context(), &session{})); !ok || !strings.Contains(p.Hint, "is no folder; ") {
+		t.Errorf("a place that the gateway does not find: %+v", p)
 	}
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"flag"
@@ -125,5 +126,8 @@ func obey(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer)
 			return errUsage(fmt.Sprintf("%s takes no -%s", v.plain(), name))
 		}
 	}
-	return v.do(ctx, &session{command: c, names: names, client: control.NewClient(c.state), in: stdin, out: stdout})
+	return v.do(ctx, &session{
+		command: c, names: names, client: control.NewClient(c.state),
+		in: stdin, lines: bufio.NewReader(&interruptible{ctx, stdin}), out: stdout,
+	})
 }

@@ -20,7 +20,7 @@ type session struct {
 	names  []string // what stands for the words in capitals
 	client *control.Client
 	in     io.Reader
-	lines  *bufio.Reader // of in, once something was read
+	lines  *bufio.Reader // of in, until the context ends
 	out    io.Writer
 	slow   bool // an answer takes as long as it takes
 }

@@ -1,19 +1,14 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"github.com/motcua/gateway/kiosk/control"
 	"github.com/motcua/gateway/sync/backup"
@@ -32,17 +27,6 @@ func generate(s *session) (request, error) {
 		}
 	}
 	return request{http.MethodPost, "/v1/dossiers/generate", control.Generate{Pages: pages}}, nil
-}
-
-// place names a folder or file of the caller's to the gateway, which stands in another folder.
-func place(path string) func(*session) (request, error) {
-	return func(s *session) (request, error) {
-		at, err := filepath.Abs(s.names[0])
-		if err != nil {
-			return request{}, fmt.Errorf("where is %s: %w", s.names[0], err)
-		}
-		return request{http.MethodPost, path, control.Place{Path: at}}, nil
-	}
 }
 
 // passphrase asks for what a verb needs. A passphrase never stands on a command line, where other
@@ -70,31 +54,6 @@ func passphrase(verb string) func(*session) (request, error) {
 		}
 		return request{http.MethodPost, "/v1/key/" + verb, in}, nil
 	}
-}
-
-// secret reads a line that is not shown where a person types it.
-func (s *session) secret(prompt string) (string, error) {
-	if f, ok := s.in.(*os.File); ok {
-		if t, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS); err == nil {
-			fmt.Fprint(os.Stderr, prompt)
-			quiet := *t
-			quiet.Lflag &^= unix.ECHO
-			if err := unix.IoctlSetTermios(int(f.Fd()), unix.TCSETS, &quiet); err == nil {
-				defer func() {
-					_ = unix.IoctlSetTermios(int(f.Fd()), unix.TCSETS, t)
-					fmt.Fprintln(os.Stderr)
-				}()
-			}
-		}
-	}
-	if s.lines == nil {
-		s.lines = bufio.NewReader(s.in)
-	}
-	line, err := s.lines.ReadString('\n')
-	if err != nil && !(errors.Is(err, io.EOF) && line != "") {
-		return "", fmt.Errorf("read the passphrase: %w", err)
-	}
-	return strings.TrimRight(line, "\r\n"), nil
 }
 
 // whichBox is what a technician is told whose folder has another key than the backup.
