@@ -29,7 +29,7 @@ const (
 	FaultLAN            FaultCode = "lan-failed"           // the office's network cannot be served
 	FaultCertificate    FaultCode = "certificate"          // the province's certificate cannot be used
 	FaultKeyLocked      FaultCode = "key-locked"           // the box's key waits for a lead's passphrase
-	FaultKeyFaulty      FaultCode = "key-faulty"          // the box's key, or what it opens, cannot be read
+	FaultKeyFaulty      FaultCode = "key-faulty"           // the box's key, or what it opens, cannot be read
 	FaultWeakKey        FaultCode = "weak-key"             // lasting hint: whoever carries the box away has its key
 
 	// Of the line to the province.
