@@ -59,7 +59,10 @@ func (h *Hub) keep(ctx context.Context, batch Batch, leave func()) (*wire.Ack, e
 			Index: &index, Expected: uint64(gap.Expected), Ack: &wire.Ack{Mark: gap.Mark},
 		}
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrRevoked):
+		return nil, revoked()
+	case err != nil:
 		return nil, err
 	}
 	if a.Odd > 0 || a.Forked {
@@ -69,6 +72,11 @@ func (h *Hub) keep(ctx context.Context, batch Batch, leave func()) (*wire.Ack, e
 		h.watch.wake(batch.Gateway) // one without pages is complete already
 	}
 	return &wire.Ack{Mark: a.Mark, Accepted: a.Accepted, Replayed: a.Replayed, Quarantined: a.Odd, Forked: a.Forked}, nil
+}
+
+// revoked refuses what comes in the name of a gateway that has ended since its connection was let in.
+func revoked() *wire.Problem {
+	return &wire.Problem{Status: http.StatusForbidden, Code: wire.CodeRevoked, Title: "this gateway was revoked"}
 }
 
 // answer writes what was asked for.

@@ -15,6 +15,9 @@ var (
 	ErrHeaderFirst = errors.New("the dossier's header is not here yet")
 	ErrNotNamed    = errors.New("the dossier's header does not name this page")
 	ErrErased      = errors.New("erased at the person's wish")
+	// ErrRevoked means that the gateway has ended, and perhaps has an heir: nothing more is taken in
+	// its name.
+	ErrRevoked = errors.New("this gateway was revoked")
 	// ErrBusy means that another process writes there just now.
 	ErrBusy = errors.New("busy")
 )
@@ -23,7 +26,7 @@ var (
 // processes over one database, and what they return is durable.
 type Store interface {
 	// Append makes batches durable in one transaction, each on its own: the answers stand in the
-	// same order, and a *Gap of one is no error of another. A dossier without
+	// same order, and a *Gap or ErrRevoked of one is no error of another. A dossier without
 	// pages is complete with its header: sign makes its statement, as in PageKept.
 	Append(ctx context.Context, batches []Batch, sign SignFunc) ([]Appended, []error, error)
 	// Marks returns how far each epoch of a gateway is durable, by epoch.

@@ -36,6 +36,8 @@ func uploadProblem(err error) (p *wire.Problem, own bool) {
 	switch {
 	case isMoved:
 		return &wire.Problem{Status: http.StatusConflict, Code: wire.CodeOffset, Title: "the upload ends elsewhere", Expected: uint64(moved.Ends)}, false
+	case errors.Is(err, ErrRevoked):
+		return revoked(), false
 	case errors.Is(err, ErrHeaderFirst):
 		return &wire.Problem{Status: http.StatusConflict, Code: wire.CodeHeaderFirst, Title: "the dossier's header comes first", RetryAfter: time.Second}, false
 	case errors.Is(err, ErrNotNamed):

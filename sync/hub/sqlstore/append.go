@@ -74,11 +74,20 @@ func (t *tx) plan(batches []hub.Batch) (*plan, error) {
 		l := line{b.Gateway, b.Epoch}
 		p.lines[l] = &progress{line: l, mark: wire.Mark{Epoch: b.Epoch}}
 	}
-	if err := t.readMarks(p.lines); err != nil {
+	// Before the marks: what an heir has got of them must be all of them.
+	ended, err := t.ended(p.gateways())
+	if err == nil {
+		err = t.readMarks(p.lines)
+	}
+	if err != nil {
 		return nil, err
 	}
 	for i := range batches {
 		b := &batches[i]
+		if ended[b.Gateway] {
+			p.errs[i] = hub.ErrRevoked
+			continue
+		}
 		l := p.lines[line{b.Gateway, b.Epoch}]
 		if expected := l.mark.Seq + 1; b.Events[0].Seq > expected {
 			p.errs[i] = &hub.Gap{Mark: l.mark, Expected: expected}
@@ -90,6 +99,16 @@ func (t *tx) plan(batches []hub.Batch) (*plan, error) {
 		}
 	}
 	return p, nil
+}
+
+// gateways returns whose the batches are, in order.
+func (p *plan) gateways() (all []wire.GatewayID) {
+	for _, l := range sorted(p.lines) {
+		if len(all) == 0 || all[len(all)-1] != l.gateway {
+			all = append(all, l.gateway)
+		}
+	}
+	return all
 }
 
 // take takes one batch into the plan.

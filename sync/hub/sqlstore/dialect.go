@@ -22,6 +22,9 @@ type dialect struct {
 	// lock is a statement that keeps others from migrating until the transaction ends; empty: a
 	// transaction that writes does so already.
 	lock string
+	// share at the end of a SELECT keeps its rows as they are until the transaction ends; empty: a
+	// transaction that writes keeps everything so already.
+	share string
 	// forget makes the database let go of what was deleted.
 	forget func(context.Context, *sql.DB) error
 	// snapshot is a transaction that reads one state of the database.
@@ -84,6 +87,7 @@ func postgresDialect() *dialect {
 		driver:   "pgx",
 		types:    strings.NewReplacer(" BLOB", " BYTEA", " TEXT", ` TEXT COLLATE "C"`),
 		lock:     fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", migrationLock),
+		share:    " FOR SHARE",
 		numbered: true,
 		most:     65535,
 		forget: func(ctx context.Context, db *sql.DB) error {

@@ -12,6 +12,10 @@
 // back and looks again. Every statement writes its rows in the order of their keys, and the
 // tables are written in one order, so that no two transactions wait for each other in a circle.
 //
+// A box that was replaced has an heir, which may hold its facts out of a backup and gets its marks
+// with its dossiers and its feed. What is written in a gateway's name takes hold of its box first:
+// it is committed before the box is ended and its heir made, or refused with [hub.ErrRevoked].
+//
 // # Personal data
 //
 // Events hold none. Who applied is sealed to a key that each dossier has of its own; that key is

@@ -140,7 +140,10 @@ func (s *Store) PageKept(ctx context.Context, gateway wire.GatewayID, page hub.P
 }
 
 func (t *tx) pageKept(gateway wire.GatewayID, page hub.PageKey, sign hub.SignFunc) (complete bool, err error) {
-	// The dossier's row is taken first: pages of one dossier wait for each other, those of two do not.
+	if err := t.living(gateway); err != nil {
+		return false, err
+	}
+	// The dossier's row is taken next: pages of one dossier wait for each other, those of two do not.
 	var owner wire.GatewayID
 	var erased, missing int64
 	err = t.row(`UPDATE dossiers SET missing = missing WHERE dossier = $1 RETURNING gateway, erased_at, missing`, page.Dossier).
