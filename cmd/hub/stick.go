@@ -18,6 +18,7 @@ import (
 	"github.com/motcua/gateway/kiosk/durable"
 	"github.com/motcua/gateway/kiosk/secret"
 	"github.com/motcua/gateway/sync/backup"
+	"github.com/motcua/gateway/sync/enrol"
 	"github.com/motcua/gateway/sync/ferry"
 	"github.com/motcua/gateway/sync/hub"
 	"github.com/motcua/gateway/sync/wire"
@@ -176,11 +177,23 @@ func backupOpen(ctx context.Context, s *session) (err error) {
 	}
 	defer func() { err = errors.Join(err, to.Drop()) }()
 	word := backup.Passphrase()
-	if err := backup.Reseal(ctx, in, to, word, identities(s.sticks)...); err != nil {
+	var of enrol.Gateway
+	trust := func(ctx context.Context, chain []*x509.Certificate) (wire.GatewayID, kiosk.SiteCode, error) {
+		var err error
+		of, err = s.registrar.Owner(ctx, chain[0])
+		return of.ID, of.Site, err
+	}
+	m, err := backup.Reseal(ctx, in, to, word, trust, identities(s.sticks)...)
+	if err != nil {
 		return err
 	}
 	if err := to.Create(out); err != nil {
 		return err
+	}
+	fmt.Fprintf(s.stderr, "made by gateway %s of %s, %s, up to fact %s\n", m.Gateway, m.Site, m.Made.In(kiosk.ICT()).Format("2006-01-02 15:04"), m.Last)
+	if !of.Living() {
+		fmt.Fprintf(s.stderr, "that gateway was revoked %s: who has carried the box off can have made this since, whatever time it says\n",
+			of.Revoked.In(kiosk.ICT()).Format("2006-01-02 15:04"))
 	}
 	fmt.Fprintf(s.stdout, "%s\n", word)
 	fmt.Fprintf(s.stderr, "the passphrase of %s; it is not shown again. At the box: kioskctl -state DIR restore FILE\n", out)

@@ -20,12 +20,20 @@ import (
 
 // Backup implements [control.Province].
 func (p *province) Backup(ctx context.Context, file string) (int64, error) {
+	with, enrolled, err := p.signature()
+	if err != nil {
+		return 0, err
+	}
+	if !enrolled {
+		return 0, backupProblem(backup.ErrNoHub)
+	}
 	keys, err := p.hubKeys(ctx)
 	if err != nil {
 		return 0, err
 	}
-	src := &backup.Source{Dir: p.state, Database: p.bolt.WriteTo, Manifest: backup.Manifest{
-		Gateway: p.enrolment.Status().Gateway, Site: p.office.Setup().Site.Code, Made: p.office.Time(), Last: wire.EventID(p.office.Last()),
+	who := p.enrolment.Status()
+	src := &backup.Source{Dir: p.state, Database: p.bolt.WriteTo, Signer: with.key, Manifest: backup.Manifest{
+		Gateway: who.Gateway, Site: who.Site, Made: p.office.Time(), Last: wire.EventID(p.office.Last()), Certificate: with.chain,
 	}}
 	n, err := writeBackup(ctx, src, file, keys.Recipients)
 	if err != nil {

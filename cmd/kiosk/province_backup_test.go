@@ -3,9 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
 	"errors"
 	"io"
 	"io/fs"
+	"math/big"
 	"os"
 	"path/filepath"
 	"sync"
@@ -13,7 +18,9 @@ import (
 
 	"filippo.io/age"
 
+	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/sync/backup"
+	"github.com/motcua/gateway/sync/wire"
 )
 
 // Two backups into one file at once: one has it, whole, the other is told that it is there, and
@@ -24,6 +31,15 @@ func TestTwoBackupsIntoOneFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{SerialNumber: big.NewInt(1)}, &x509.Certificate{}, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := backup.Manifest{Gateway: wire.NewGatewayID(), Site: "coto", Certificate: [][]byte{cert}}
 	dir := t.TempDir()
 	file := filepath.Join(dir, "box.backup")
 	if err := os.WriteFile(file+".new-17", []byte("half"), 0o600); err != nil {
@@ -33,7 +49,7 @@ func TestTwoBackupsIntoOneFile(t *testing.T) {
 	both.Add(2)
 	errs := make([]error, 2)
 	for i := range errs {
-		src := &backup.Source{Dir: t.TempDir(), Database: func(_ context.Context, w io.Writer) (int64, error) {
+		src := &backup.Source{Dir: t.TempDir(), Signer: key, Manifest: of, Database: func(_ context.Context, w io.Writer) (int64, error) {
 			both.Done()
 			both.Wait() // both have begun their file
 			n, err := w.Write(bytes.Repeat([]byte{byte(i)}, 1<<20))
@@ -50,7 +66,10 @@ func TestTwoBackupsIntoOneFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer text.Close()
-	if err := backup.Reseal(t.Context(), text, io.Discard, backup.Passphrase(), hub); err != nil {
+	trust := func(context.Context, []*x509.Certificate) (wire.GatewayID, kiosk.SiteCode, error) {
+		return of.Gateway, of.Site, nil
+	}
+	if _, err := backup.Reseal(t.Context(), text, io.Discard, backup.Passphrase(), trust, hub); err != nil {
 		t.Errorf("it does not open: %v", err)
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {

@@ -138,27 +138,45 @@ func (p *province) Generate(ctx context.Context, pages int) (kiosk.DossierRecord
 	return p.office.ReceiveDossier(ctx, d, byControl)
 }
 
-// box returns what the stick needs of the box.
-func (p *province) box(ctx context.Context) (*ferry.Box, error) {
-	who := p.enrolment.Status()
+// signature is what the box signs with.
+type signature struct {
+	key   crypto.Signer
+	chain [][]byte // its certificate, and those that lead to the authority, in DER
+}
+
+// signature returns what the box signs with; false where it is not enrolled.
+func (p *province) signature() (s signature, enrolled bool, err error) {
 	conf, ok := p.enrolment.ClientTLS()
 	if !ok {
-		return nil, enrolProblem(&enrol.Trouble{Code: enrol.CodeNotEnrolled, Hint: "kioskctl enrol HUB CODE"})
+		return s, false, nil
 	}
 	cert, err := conf.GetClientCertificate(&tls.CertificateRequestInfo{})
 	if err != nil {
-		return nil, fmt.Errorf("the box's certificate: %w", err)
+		return s, true, fmt.Errorf("the box's certificate: %w", err)
 	}
-	signer, ok := cert.PrivateKey.(crypto.Signer)
-	if !ok {
-		return nil, errors.New("the box's certificate has no key")
+	s.chain = cert.Certificate
+	if s.key, ok = cert.PrivateKey.(crypto.Signer); !ok {
+		return s, true, errors.New("the box's certificate has no key")
+	}
+	return s, true, nil
+}
+
+// box returns what the stick needs of the box.
+func (p *province) box(ctx context.Context) (*ferry.Box, error) {
+	who := p.enrolment.Status()
+	with, enrolled, err := p.signature()
+	if err != nil {
+		return nil, err
+	}
+	if !enrolled {
+		return nil, enrolProblem(&enrol.Trouble{Code: enrol.CodeNotEnrolled, Hint: "kioskctl enrol HUB CODE"})
 	}
 	keys, err := p.hubKeys(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return &ferry.Box{
-		Gateway: who.Gateway, Site: who.Site, Outbox: p.bolt, Pages: linePages{p.pages}, Signer: signer, Certificate: cert.Certificate,
+		Gateway: who.Gateway, Site: who.Site, Outbox: p.bolt, Pages: linePages{p.pages}, Signer: with.key, Certificate: with.chain,
 		Recipients: keys.Recipients, Keys: keys, Now: p.office.Time,
 	}, nil
 }

@@ -88,7 +88,7 @@ func restore(ctx context.Context, s *session) error {
 		return err
 	}
 	m := out.Manifest
-	fmt.Fprintf(s.out, "restored: site %s, as of %s, up to fact %s\n", m.Site, when(m.Made), m.Last)
+	fmt.Fprintf(s.out, "restored: site %s, gateway %s, as of %s, up to fact %s\n", m.Site, m.Gateway, when(m.Made), m.Last)
 	for _, name := range out.Aside {
 		fmt.Fprintf(s.out, "set aside: %s\n", filepath.Join(s.state, name))
 	}

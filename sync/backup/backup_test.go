@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"filippo.io/age"
-
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/boltstore"
 	"github.com/motcua/gateway/kiosk/kiosktest"
@@ -46,27 +44,6 @@ func openStore(t *testing.T, dir string) *boltstore.Store {
 	s, err := boltstore.Open(t.Context(), boltstore.Options{Dir: dir})
 	must(t, err)
 	return s
-}
-
-// sealed makes a backup and seals it for a technician.
-func sealed(t *testing.T, dir string, s *boltstore.Store, passphrase string) []byte {
-	t.Helper()
-	hub, err := age.GenerateX25519Identity()
-	must(t, err)
-	src := &backup.Source{Dir: dir, Database: s.WriteTo, Manifest: backup.Manifest{Site: kiosktest.Site, Made: time.Now()}}
-	var forHub, forTechnician bytes.Buffer
-	must(t, src.Write(t.Context(), &forHub, []string{hub.Recipient().String()}))
-	if key, err := os.ReadFile(filepath.Join(dir, "box.key")); err != nil || bytes.Contains(forHub.Bytes(), key) || bytes.Contains(forHub.Bytes(), []byte("A001")) {
-		t.Errorf("the backup can be read by whoever finds it, or there is no key: %v", err)
-	}
-	other, err := age.GenerateX25519Identity()
-	must(t, err)
-	if err := backup.Reseal(t.Context(), bytes.NewReader(forHub.Bytes()), &forTechnician, passphrase, other); !errors.Is(err, backup.ErrForeign) {
-		t.Errorf("another hub opens it: %v", err)
-	}
-	forTechnician.Reset()
-	must(t, backup.Reseal(t.Context(), &forHub, &forTechnician, passphrase, hub))
-	return forTechnician.Bytes()
 }
 
 func TestOntoASpareBox(t *testing.T) {

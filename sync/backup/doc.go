@@ -3,9 +3,10 @@
 //
 // # Three hands
 //
-// The box writes a copy while it runs, sealed for the hub by age: whoever finds the file reads
-// nothing, and the box itself cannot open it either. The province opens it and seals it again with
-// a passphrase that it tells a technician ([Reseal]). The technician's tool puts it into the state
+// The box writes a copy while it runs, signed with the key of its certificate and sealed for the hub
+// by age: whoever finds the file reads nothing, and the box itself cannot open it either. The
+// province checks whose it is and seals it again with a passphrase that it tells a technician
+// ([Reseal]): else anybody who knows the hub's public key could have his own database put onto a box. The technician's tool puts it into the state
 // folder of a box that is switched off ([Restore]). A folder with another key is asked about ([Onto]):
 // nobody shall lose a box that serves another hall to a slip of the hand.
 //

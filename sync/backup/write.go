@@ -2,73 +2,35 @@ package backup
 
 import (
 	"archive/tar"
+	"bytes"
 	"context"
+	"crypto"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"time"
 
 	"filippo.io/age"
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/durable"
-	"github.com/motcua/gateway/sync/wire"
 )
-
-// The names of entries. Keys are those of the state folder.
-const (
-	manifestName = "manifest.json"
-	databaseName = "kiosk.db"
-)
-
-// numbersName is the second file of last numbers in the state folder.
-const numbersName = "numbers"
-
-// keyNames lists the files in which the box's key may lie.
-func keyNames() []string { return []string{"box.key", "box.key.sealed"} }
-
-const version = 1
-
-// The bounds of a backup.
-const (
-	maxManifest = 64 << 10
-	maxKeyFile  = 64 << 10
-	maxDatabase = 64 << 30
-)
-
-// Manifest says what a backup is of.
-type Manifest struct {
-	Version int            `json:"version"`
-	Gateway wire.GatewayID `json:"gateway"` // empty: the box was not enrolled
-	Site    kiosk.SiteCode `json:"site"`
-	Made    time.Time      `json:"made"`
-	Last    string         `json:"last"` // the last fact in it, EPOCH-SEQ
-	Files   []File         `json:"files"`
-}
-
-// File is an entry.
-type File struct {
-	Name string     `json:"name"`
-	Size int64      `json:"size"`
-	Hash kiosk.Hash `json:"sha256"`
-}
 
 // Source is a running box.
 type Source struct {
 	Dir string // its state folder
 	// Database writes a copy of the database as of one moment.
 	Database func(ctx context.Context, w io.Writer) (int64, error)
-	Manifest Manifest // without Version and Files
+	Manifest Manifest      // without Version and Files
+	Signer   crypto.Signer // of the manifest's certificate
 }
 
 // ErrNoHub means that the box does not know yet for whom to seal.
 var ErrNoHub = errors.New("the hub's key is not known: this box has to be online once before it can be backed up")
 
-// Write writes a backup, sealed for the hub's keys.
+// Write writes a backup, signed by the box and sealed for the hub's keys.
 func (s *Source) Write(ctx context.Context, w io.Writer, recipients []string) (err error) {
 	var to []age.Recipient
 	for _, text := range recipients {
@@ -99,7 +61,17 @@ func (s *Source) Write(ctx context.Context, w io.Writer, recipients []string) (e
 		}
 		m.Files = append(m.Files, File{Name: f.name, Size: size, Hash: hash})
 	}
-	return write(w, m, files, to...)
+	text, signature, err := m.sign(s.Signer)
+	if err != nil {
+		return err
+	}
+	entries := []entry{
+		{manifestName, int64(len(text)), bytes.NewReader(text)}, {signatureName, int64(len(signature)), bytes.NewReader(signature)},
+	}
+	for i, f := range files {
+		entries = append(entries, entry{f.name, m.Files[i].Size, f})
+	}
+	return write(w, entries, to...)
 }
 
 // source is a file under the name that it has in the backup.
@@ -149,29 +121,26 @@ func measure(f *os.File) (size int64, hash kiosk.Hash, err error) {
 	return size, kiosk.Hash(sum.Sum(nil)), nil
 }
 
-// write writes the manifest first: whoever reads knows what is to come.
-func write(w io.Writer, m Manifest, files []source, to ...age.Recipient) error {
-	text, err := json.Marshal(m)
-	if err != nil {
-		return fmt.Errorf("write a backup: %w", err)
-	}
+// entry is one entry of the archive.
+type entry struct {
+	name string
+	size int64
+	body io.Reader
+}
+
+// write writes the archive: whoever reads knows from the first entry what is to come.
+func write(w io.Writer, entries []entry, to ...age.Recipient) error {
 	plain, err := age.Encrypt(w, to...)
 	if err != nil {
 		return fmt.Errorf("seal a backup: %w", err)
 	}
 	t := tar.NewWriter(plain)
-	put := func(name string, size int64) error {
-		return t.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: name, Size: size, Mode: 0o600, Format: tar.FormatPAX})
-	}
-	if err = put(manifestName, int64(len(text))); err == nil {
-		_, err = t.Write(text)
-	}
-	for i, f := range files {
+	for _, e := range entries {
 		if err == nil {
-			err = put(f.name, m.Files[i].Size)
+			err = t.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: e.name, Size: e.size, Mode: 0o600, Format: tar.FormatPAX})
 		}
 		if err == nil {
-			_, err = io.CopyN(t, f, m.Files[i].Size)
+			_, err = io.CopyN(t, e.body, e.size)
 		}
 	}
 	if err == nil {

@@ -69,11 +69,35 @@ func (r *Registrar) shown(req *http.Request) (*x509.Certificate, error) {
 		return nil, refuse(wire.CodeUnknown, "the connection shows no certificate")
 	}
 	cert := req.TLS.PeerCertificates[0]
+	return cert, r.issued(cert)
+}
+
+func (r *Registrar) issued(cert *x509.Certificate) error {
 	if err := verify(cert, r.c.Authority.pool, x509.ExtKeyUsageClientAuth); err != nil {
 		// The error holds names out of the certificate, as long as a stranger likes.
-		return nil, refuse(CodeForeignAuthority, "the certificate is none that this hub has issued to a gateway")
+		return refuse(CodeForeignAuthority, "the certificate is none that this hub has issued to a gateway")
 	}
-	return cert, nil
+	return nil
+}
+
+// Owner returns the gateway that a certificate was issued to, whatever has become of both since:
+// a backup is opened because its box was lost, and may be older than a renewal.
+func (r *Registrar) Owner(ctx context.Context, cert *x509.Certificate) (Gateway, error) {
+	if err := r.issued(cert); err != nil {
+		return Gateway{}, err
+	}
+	id, site, err := readNames(cert)
+	if err != nil {
+		return Gateway{}, refuse(wire.CodeUnknown, err.Error())
+	}
+	g, err := r.Gateway(ctx, id)
+	if err != nil {
+		return Gateway{}, notHere(err)
+	}
+	if g.Site != site {
+		return Gateway{}, refuse(wire.CodeUnknown, "the certificate is of another site")
+	}
+	return g, nil
 }
 
 // holds reports whether a serial is that of a certificate which the gateway may show.

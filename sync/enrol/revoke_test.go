@@ -3,6 +3,7 @@ package enrol_test
 import (
 	"bufio"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net/http"
@@ -192,4 +193,39 @@ func TestStoreInTrouble(t *testing.T) {
 	if err := b.Renew(t.Context()); err != nil {
 		t.Error(err)
 	}
+}
+
+// Whose a certificate is can be told when it was renewed, has ended, and its gateway was revoked;
+// of a certificate that this hub has not issued nothing is told.
+func TestOwner(t *testing.T) {
+	t.Parallel()
+	h := newHub(t, nil)
+	b := enrolled(t, h, coTo)
+	shown := func(b *enrol.Enrolment) *x509.Certificate {
+		conf, ok := b.ClientTLS()
+		if !ok {
+			t.Fatal("not enrolled")
+		}
+		cert, err := conf.GetClientCertificate(&tls.CertificateRequestInfo{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return cert.Leaf
+	}
+	first := shown(b.Enrolment)
+	if err := b.Renew(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Revoke(t.Context(), b.Status().Gateway, "stolen on the ferry", byNga); err != nil {
+		t.Fatal(err)
+	}
+	h.clock.pass(20 * 365 * 24 * time.Hour)
+	for _, cert := range []*x509.Certificate{first, shown(b.Enrolment)} {
+		g, err := h.Owner(t.Context(), cert)
+		if err != nil || g.ID != b.Status().Gateway || g.Site != coTo || g.Living() {
+			t.Errorf("owner %+v, %v", g, err)
+		}
+	}
+	_, err := h.Owner(t.Context(), shown(enrolled(t, newHub(t, nil), coTo).Enrolment))
+	wantCode(t, err, enrol.CodeForeignAuthority)
 }
