@@ -18,6 +18,10 @@
 //
 //	motcua-GATEWAY.ack
 //
+// It counts as far as it is seen to be of this box and not of another life of it: where the box is
+// an older copy, its line sorts that out. A fact whose applicant the box cannot open just now stays
+// behind with all that came after it; what came before, and the pages of that, go.
+//
 // # Bounds
 //
 // A file holds at most [maxEntries] entries; an entry is at most a page. What is larger, cut off,
