@@ -43,14 +43,10 @@ func (r *Registrar) Identify(req *http.Request) (Identity, error) {
 		return Identity{}, err
 	}
 	now := r.c.Now()
-	switch {
-	case !g.Living():
-		return Identity{}, g.refuse(wire.CodeRevoked, "")
-	case g.Site != site:
-		return Identity{}, refuse(wire.CodeUnknown, "the certificate is of another site")
-	case !g.holds(who.Serial, now, r.c.Grace):
-		return Identity{}, g.refuse(CodeSuperseded, "")
-	case now.After(cert.NotAfter.Add(r.c.Tolerance)):
+	if err := r.refusal(g, who, now); err != nil {
+		return Identity{}, err
+	}
+	if now.After(cert.NotAfter.Add(r.c.Tolerance)) {
 		who.Expired = true
 		return who, refuse(wire.CodeExpired, "renew it: it ended "+cert.NotAfter.UTC().Format(time.RFC3339))
 	}
@@ -60,6 +56,19 @@ func (r *Registrar) Identify(req *http.Request) (Identity, error) {
 		}
 	}
 	return who, nil
+}
+
+// refusal says why a gateway is not to be let in as who it says; nil where it is.
+func (r *Registrar) refusal(g Gateway, who Identity, now time.Time) error {
+	switch {
+	case !g.Living():
+		return g.refuse(wire.CodeRevoked, "")
+	case g.Site != who.Site:
+		return refuse(wire.CodeUnknown, "the certificate is of another site")
+	case !g.holds(who.Serial, now, r.c.Grace):
+		return g.refuse(CodeSuperseded, "")
+	}
+	return nil
 }
 
 // shown returns the certificate of a request's connection, once it is known to be of this hub's
@@ -149,6 +158,13 @@ func (k *known) get(id wire.GatewayID, now time.Time, most time.Duration) (g Gat
 	defer k.mu.Unlock()
 	s, ok := k.gateways[id]
 	return s.gateway, k.drops, ok && now.Sub(s.at).Abs() < most
+}
+
+// dropped returns how often something was dropped, for put.
+func (k *known) dropped() uint64 {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.drops
 }
 
 // put keeps what was read, unless something was dropped since the reading began: it might be what

@@ -77,38 +77,15 @@ func (r *Registrar) Protect(next http.Handler) http.Handler {
 		}
 		ctx, cancel := context.WithCancelCause(context.WithValue(req.Context(), identityKey{}, who))
 		req = req.WithContext(ctx)
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			r.watch(w, req, cancel)
-		}()
 		// Nobody may touch w after the handler has returned.
-		defer func() { cancel(nil); <-done }()
+		leave := r.underway.enter(r, who, func(err error) {
+			cancel(err)
+			// A server without deadlines has no body that could be held open either.
+			_ = http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0))
+		})
+		defer func() { leave(); cancel(nil) }()
 		next.ServeHTTP(w, req)
 	})
-}
-
-// watch ends a request whose gateway is refused while it is under way.
-func (r *Registrar) watch(w http.ResponseWriter, req *http.Request, cancel context.CancelCauseFunc) {
-	tick := time.NewTicker(r.c.Recheck)
-	defer tick.Stop()
-	for {
-		select {
-		case <-req.Context().Done():
-			return
-		case <-tick.C:
-		}
-		_, err := r.Identify(req)
-		// A store that cannot be asked just now is no reason; a certificate that ends meanwhile
-		// has been good when the request began.
-		if p := problemOf(err); p == nil || p.Code == wire.CodeExpired {
-			continue
-		}
-		cancel(err)
-		// A server without deadlines has no body that could be held open either.
-		_ = http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0))
-		return
-	}
 }
 
 // turnAway answers a request of nobody.

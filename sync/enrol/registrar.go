@@ -67,12 +67,13 @@ func (c RegistrarConfig) filled() RegistrarConfig {
 // Registrar decides who is a gateway of this hub. Its methods may be called from any goroutine,
 // and several Registrars, in several processes, may share a Store and an Authority.
 type Registrar struct {
-	c       RegistrarConfig
-	server  serverCert
-	known   known
-	wrong   *limiter // claim codes that were refused, by address
-	renewed *limiter // renewals, by gateway
-	slots   chan struct{}
+	c        RegistrarConfig
+	server   serverCert
+	known    known
+	underway underway
+	wrong    *limiter // claim codes that were refused, by address
+	renewed  *limiter // renewals, by gateway
+	slots    chan struct{}
 }
 
 // NewRegistrar returns a Registrar. It is an error if the hub has no name.

@@ -383,12 +383,17 @@ func authorityKey(t testing.TB, h *testHub) any {
 // counting counts the transactions of a store.
 type counting struct {
 	enrol.Store
-	updates atomic.Int32
+	updates, views atomic.Int32
 }
 
 func (c *counting) Update(ctx context.Context, f func(enrol.Tx) error) error {
 	c.updates.Add(1)
 	return c.Store.Update(ctx, f)
+}
+
+func (c *counting) View(ctx context.Context, f func(enrol.Reader) error) error {
+	c.views.Add(1)
+	return c.Store.View(ctx, f)
 }
 
 func newESTRequest(path, body string) *http.Request {

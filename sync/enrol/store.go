@@ -78,6 +78,8 @@ type Reader interface {
 	Claim(key ClaimKey) (Claim, error)
 	Gateway(id wire.GatewayID) (Gateway, error)
 	LivingAt(site kiosk.SiteCode) (Gateway, error)
+	// Several returns those of some gateways that there are, in no order.
+	Several(ids []wire.GatewayID) ([]Gateway, error)
 	// OpenClaims returns the claims of a site that were not redeemed, in the order of their making.
 	OpenClaims(site kiosk.SiteCode) ([]Claim, error)
 	// Gateways returns all of them, revoked ones included, by ID.

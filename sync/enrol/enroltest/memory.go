@@ -101,6 +101,16 @@ func (t *tx) Gateway(id wire.GatewayID) (enrol.Gateway, error) {
 	return clone(g), nil
 }
 
+func (t *tx) Several(ids []wire.GatewayID) ([]enrol.Gateway, error) {
+	var out []enrol.Gateway
+	for _, id := range ids {
+		if g, ok := t.gateways[id]; ok {
+			out = append(out, clone(g))
+		}
+	}
+	return out, nil
+}
+
 func (t *tx) LivingAt(site kiosk.SiteCode) (enrol.Gateway, error) {
 	for _, g := range t.gateways {
 		if g.Site == site && g.Living() {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -218,6 +219,15 @@ func testGateways(t *testing.T, a, _ enrol.Store) {
 	look(t, a, func(r enrol.Reader) {
 		got, err := r.Gateways()
 		equal(t, got, err, []enrol.Gateway{gateway(1), living(2), gateway(3)})
+		ids := []wire.GatewayID{living(2).ID, gateway(3).ID}
+		for range 1100 { // more than a statement may have of them
+			ids = append(ids, wire.NewGatewayID())
+		}
+		got, err = r.Several(ids)
+		slices.SortFunc(got, func(a, b enrol.Gateway) int { return strings.Compare(string(a.ID), string(b.ID)) })
+		equal(t, got, err, []enrol.Gateway{living(2), gateway(3)})
+		got, err = r.Several(nil)
+		equal(t, len(got), err, 0)
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/motcua/gateway/kiosk"
@@ -91,6 +92,22 @@ func (r enrolReader) OpenClaims(site kiosk.SiteCode) ([]enrol.Claim, error) {
 // Gateway implements [enrol.Reader].
 func (r enrolReader) Gateway(id wire.GatewayID) (enrol.Gateway, error) {
 	return one(r, scanBox, `SELECT `+boxColumns+` FROM boxes WHERE gateway = $1`, id)
+}
+
+// Several implements [enrol.Reader].
+func (r enrolReader) Several(ids []wire.GatewayID) (out []enrol.Gateway, err error) {
+	for few := range slices.Chunk(ids, 500) {
+		args := make([]any, len(few))
+		for i, id := range few {
+			args[i] = id
+		}
+		found, err := several(r, scanBox, `SELECT `+boxColumns+` FROM boxes WHERE gateway IN `+tuples(1, len(few), true), args...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
+	}
+	return out, nil
 }
 
 // LivingAt implements [enrol.Reader].
