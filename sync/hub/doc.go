@@ -15,6 +15,7 @@
 //
 // # Personal data
 //
-// Who applied stands in no event: [Store.Append] takes it out of a dossier's header and keeps it
-// sealed with a key of that dossier, as the pages are. Erasing somebody destroys the keys.
+// Who applies is taken out of a dossier's header before the fact is kept: [Store.Append] seals it
+// with a key of that dossier, as the pages are. Erasing somebody destroys the keys. A fact that is
+// not understood may name anybody, and is sealed as a whole.
 package hub

@@ -79,7 +79,7 @@ type Audited struct {
 	At      time.Time
 	Who     string // an account, or "hub" with the verb's user
 	What    string // "search", "dossier", "page", "export", "erase", …
-	About   string // a dossier or a gateway; never a name or a number of a person
+	About   string // a dossier, a gateway, a site, an account, or what was searched for; never a person
 	Purpose string // as typed
 	Hash    string // of all of it, and of the entry before, made with the hub's key
 }

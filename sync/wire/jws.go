@@ -82,8 +82,7 @@ func typOf(payload any) (string, bool) {
 }
 
 // Verify checks a signature and reads what was signed into out, a pointer to one of what Sign
-// signs. It
-// fails with ErrSignature and leaves out as it was.
+// signs. It fails with ErrSignature and leaves out as it was.
 func (k Keys) Verify(jws string, out any) error {
 	typ, ok := typOf(out)
 	if !ok {

@@ -20,5 +20,6 @@
 //
 // Events hold none. Who applied is sealed to a key that each dossier has of its own; that key is
 // wrapped by the hub's key, which lies outside the database. A person is found by a keyed hash of
-// the number. [Store.Erase] destroys key, sealed text and hash.
+// the number. [Store.Erase] destroys key, sealed text and hash, and what lies in quarantine of the
+// person; [Store.Forget] has the database's files written over, for as often as it takes.
 package sqlstore
