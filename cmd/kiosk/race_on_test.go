@@ -2,6 +2,12 @@
 
 package main
 
+import "time"
+
 // defaultFlood is how many streams one machine asks for: fewer under the race detector, where each
 // costs the gateway five times as much.
 const defaultFlood = "2000"
+
+// hostilePatience is how long a hostile configuration may be read: some five times what the slowest
+// one takes on a quiet machine under the race detector.
+const hostilePatience = time.Minute
