@@ -66,7 +66,7 @@ func newScreen(opt *options, cfg *config, office *kiosk.Office, pins pinpad, han
 		s.stage.To(s.panel)
 	}
 	if slices.Contains(opt.screens, "web") {
-		s.browser = web.New(web.Options{Stage: s.stage, Words: browserWords(), AllowHost: shielded, Log: log})
+		s.browser = web.New(web.Options{Stage: s.stage, Picture: s.stage.Picture, Words: browserWords(), AllowHost: shielded, Log: log})
 		s.stage.To(s.browser)
 	}
 	app.SetDriverDetails(s.app, s.stage.Driver())

@@ -20,7 +20,8 @@ var ErrEnded = errors.New("stage ended")
 type Frame struct {
 	// Number counts the frames that differed from the one before, from 1.
 	Number uint64
-	// Image is the whole display. It belongs to the stage: it may be read during Show only.
+	// Image is the whole display. It belongs to the stage: it may be read during Show, and in
+	// [Stage.Picture].
 	Image *image.RGBA
 	// Changed bounds what differs from the frame before; it is never empty.
 	Changed image.Rectangle
@@ -39,10 +40,12 @@ type Stage struct {
 	queue   chan embedded.Event
 	touches touches
 
-	// Only Fyne's goroutine touches these after Attach.
-	canvas  fyne.Canvas
-	painter *painter
-	items   []look.Item
+	// Only Fyne's goroutine touches these after Attach; the picture is also read by others, under
+	// painting.
+	canvas   fyne.Canvas
+	painting sync.RWMutex // held from the first pixel of a frame until all outputs have it
+	painter  *painter
+	items    []look.Item
 
 	mu      sync.Mutex
 	frame   uint64
@@ -131,6 +134,8 @@ func (d driver) Queue() chan embedded.Event { return d.s.queue }
 
 // render shows what changed since the last frame.
 func (s *Stage) render(painted image.Image) {
+	s.painting.Lock()
+	defer s.painting.Unlock()
 	changed := s.paint(painted)
 	var items []look.Item
 	if s.canvas != nil {
@@ -152,6 +157,14 @@ func (s *Stage) render(painted image.Image) {
 	for _, o := range s.outputs {
 		o.Show(f)
 	}
+}
+
+// Picture lets others than Fyne's goroutine read the picture of the newest frame, between two
+// frames: the citizen waits for read, and an Output must not call it in Show.
+func (s *Stage) Picture(read func(*image.RGBA)) {
+	s.painting.RLock()
+	defer s.painting.RUnlock()
+	read(s.painter.screen)
 }
 
 // paint brings the stage's picture up to date and returns what changed. painted is what Fyne's

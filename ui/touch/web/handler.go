@@ -6,6 +6,7 @@ import (
 	"embed"
 	"encoding/json"
 	"html/template"
+	"image"
 	"io"
 	"io/fs"
 	"net"
@@ -186,16 +187,23 @@ func (s *Screen) whole(ctx context.Context) ([]byte, uint64, error) {
 	case <-s.closed:
 		return nil, 0, context.Canceled
 	}
-	s.mu.Lock()
-	frame, rect, p := s.frame, s.picture.Rect, s.last
-	if p.frame == frame && p.rect == rect && p.png != nil {
-		s.mu.Unlock()
-		return p.png, frame, nil
-	}
-	img := cut(s.picture, rect)
-	s.mu.Unlock()
-	if rect.Empty() {
+	var (
+		frame uint64
+		rect  image.Rectangle
+		p     patch
+		img   *image.RGBA
+	)
+	s.shown(func(picture *image.RGBA) {
+		frame, rect, p = s.frame, s.bounds, s.last
+		if !rect.Empty() && (p.frame != frame || p.rect != rect) {
+			img = cut(picture, rect)
+		}
+	})
+	switch {
+	case rect.Empty():
 		return nil, 0, io.EOF // nothing was shown yet
+	case img == nil:
+		return p.png, frame, nil
 	}
 	data, err := compress(img)
 	if err != nil {

@@ -47,8 +47,8 @@ func TestMirror(t *testing.T) {
 		after(3*time.Second, 5, 1)
 		window.Set(3, 3, color.NRGBA{R: 200, A: 255})
 		after(2*time.Second, 7, 2)
-		if s.words[0].Text != "Xin chào" || s.picture.Rect != window.Rect {
-			t.Errorf("the screen shows %+v in %v", s.words, s.picture.Rect)
+		if s.words[0].Text != "Xin chào" || s.bounds != window.Rect {
+			t.Errorf("the screen shows %+v in %v", s.words, s.bounds)
 		}
 		s.part(v)
 		after(time.Minute, 7, 2)

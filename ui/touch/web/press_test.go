@@ -24,7 +24,7 @@ import (
 func TestPressThroughTheBrowser(t *testing.T) {
 	a := app.NewWithID("web.test")
 	st := stage.New(image.Pt(800, 480))
-	s := New(Options{Stage: st})
+	s := New(Options{Stage: st, Picture: st.Picture})
 	st.To(s)
 	app.SetDriverDetails(a, st.Driver())
 	kit := look.NewKit(look.Options{Size: fyne.NewSize(800, 480), WidthMM: 154})

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"image"
 	"image/draw"
 	"log/slog"
@@ -32,7 +33,10 @@ type Words struct {
 type Options struct {
 	// Stage takes the touches. Without it the screen can only be looked at.
 	Stage *stage.Stage
-	Words Words
+	// Picture lets the picture of the newest frame be read; see [stage.Stage.Picture]. Nil: the
+	// screen keeps a copy, which at 1080 × 1920 takes 8 MB.
+	Picture func(read func(*image.RGBA))
+	Words   Words
 	// AllowHost reports whether the box may be addressed by a host name, given without its
 	// port. Nil allows the names of this very machine only: localhost and loopback addresses.
 	AllowHost func(host string) bool
@@ -50,7 +54,8 @@ type Screen struct {
 	closed   chan struct{}
 
 	mu      sync.Mutex
-	picture *image.RGBA
+	bounds  image.Rectangle // of the picture; empty before the first
+	copied  *image.RGBA     // without Options.Picture
 	frame   uint64
 	words   []Word
 	news    chan struct{} // closed and replaced with each frame
@@ -76,7 +81,6 @@ func New(o Options) *Screen {
 		o:        o,
 		encoding: make(chan struct{}, 1),
 		closed:   make(chan struct{}),
-		picture:  image.NewRGBA(image.Rectangle{}),
 		news:     make(chan struct{}),
 		viewers:  map[string]*viewer{},
 	}
@@ -86,17 +90,21 @@ func New(o Options) *Screen {
 	return s
 }
 
-// Show implements [stage.Output]: it copies what changed and wakes the viewers.
+// Show implements [stage.Output]: it takes note of what changed and wakes the viewers.
 func (s *Screen) Show(f stage.Frame) {
 	words := wordsOf(f.Items)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	changed := f.Changed
-	if s.picture.Rect != f.Image.Rect {
-		s.picture = image.NewRGBA(f.Image.Rect)
-		changed = f.Image.Rect
+	if s.bounds != f.Image.Rect {
+		s.bounds, changed = f.Image.Rect, f.Image.Rect
+		if s.o.Picture == nil {
+			s.copied = image.NewRGBA(s.bounds)
+		}
 	}
-	draw.Draw(s.picture, changed, f.Image, changed.Min, draw.Src)
+	if s.o.Picture == nil {
+		draw.Draw(s.copied, changed, f.Image, changed.Min, draw.Src)
+	}
 	s.frame = f.Number
 	if !slices.Equal(s.words, words) {
 		s.words = words
@@ -105,6 +113,20 @@ func (s *Screen) Show(f stage.Frame) {
 		v.stale = v.stale.Union(changed)
 	}
 	s.wake()
+}
+
+// shown calls do with the picture of the newest frame and the lock held.
+func (s *Screen) shown(do func(*image.RGBA)) {
+	locked := func(picture *image.RGBA) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		do(cmp.Or(picture, s.copied))
+	}
+	if s.o.Picture == nil {
+		locked(nil)
+		return
+	}
+	s.o.Picture(locked) // whose lock comes first, as it does in Show
 }
 
 // wake tells everybody who waits to look again. It is called with the lock held.

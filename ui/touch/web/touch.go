@@ -97,7 +97,7 @@ func (s *Screen) serveTouch(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mu.Lock()
-	size := s.picture.Rect.Size()
+	size := s.bounds.Size()
 	s.mu.Unlock()
 	t, err := parseTouch(r.Body, size.X, size.Y)
 	if err != nil {

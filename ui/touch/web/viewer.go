@@ -61,7 +61,7 @@ func (s *Screen) join() *viewer {
 	if len(s.viewers) >= maxViewers || s.shut {
 		return nil
 	}
-	v := &viewer{id: rand.Text(), stale: s.picture.Rect}
+	v := &viewer{id: rand.Text(), stale: s.bounds}
 	s.viewers[v.id] = v
 	if s.pointer != nil && !s.lease.held {
 		s.lease.take(v.id, time.Now())
@@ -151,20 +151,26 @@ func (s *Screen) next(ctx context.Context, v *viewer) (Event, <-chan struct{}, e
 	case <-s.closed:
 		return Event{}, nil, context.Canceled
 	}
-	s.mu.Lock()
-	e := Event{
-		Viewer: v.id, Frame: s.frame,
-		Width: s.picture.Rect.Dx(), Height: s.picture.Rect.Dy(),
-		Control: s.pointer != nil && s.lease.has(v.id, time.Now()),
-		Words:   s.words,
-	}
-	news, rect := s.news, v.stale
-	v.stale = image.Rectangle{}
-	p, part := s.last, (*image.RGBA)(nil)
-	if !rect.Empty() && (p.frame != s.frame || p.rect != rect) {
-		part = cut(s.picture, rect)
-	}
-	s.mu.Unlock()
+	var (
+		e    Event
+		news <-chan struct{}
+		rect image.Rectangle
+		p    patch
+		part *image.RGBA
+	)
+	s.shown(func(picture *image.RGBA) {
+		e = Event{
+			Viewer: v.id, Frame: s.frame,
+			Width: s.bounds.Dx(), Height: s.bounds.Dy(),
+			Control: s.pointer != nil && s.lease.has(v.id, time.Now()),
+			Words:   s.words,
+		}
+		news, rect, p = s.news, v.stale, s.last
+		v.stale = image.Rectangle{}
+		if !rect.Empty() && (p.frame != s.frame || p.rect != rect) {
+			part = cut(picture, rect)
+		}
+	})
 	if rect.Empty() {
 		return e, news, nil
 	}

@@ -41,8 +41,22 @@ type glass struct {
 
 func newGlass(t *testing.T) *glass {
 	t.Helper()
+	return makeGlass(t, false)
+}
+
+// makeGlass makes one whose screen reads the picture where it is, or keeps a copy.
+func makeGlass(t *testing.T, copied bool) *glass {
+	t.Helper()
 	g := &glass{T: t, stage: stage.New(image.Pt(80, 48)), picture: image.NewRGBA(image.Rect(0, 0, 80, 48))}
-	g.screen = New(Options{Stage: g.stage, Words: Words{Language: "vi", Title: "Màn hình", Watching: "Chỉ xem", Lost: "Mất kết nối", Full: "Đông quá"}})
+	o := Options{Stage: g.stage, Words: Words{Language: "vi", Title: "Màn hình", Watching: "Chỉ xem", Lost: "Mất kết nối", Full: "Đông quá"}}
+	if !copied {
+		o.Picture = func(read func(*image.RGBA)) {
+			g.mu.Lock()
+			defer g.mu.Unlock()
+			read(g.picture)
+		}
+	}
+	g.screen = New(o)
 	driver := g.stage.Driver()
 	var wg sync.WaitGroup
 	wg.Go(func() {
@@ -208,57 +222,67 @@ func (s *stream) until(f func(Event) bool) Event {
 
 func TestViewerSeesWhatIsShown(t *testing.T) {
 	t.Parallel()
-	g := newGlass(t)
-	g.show(color.RGBA{0x9b, 0x1c, 0x1c, 0xff}, image.Rect(20, 10, 40, 30), "Chứng thực", "Hộ tịch")
-	v := g.watch()
-	first := v.next()
-	if !first.Control || first.Width != 80 || first.Height != 48 || first.Frame != 2 || len(first.Words) != 2 {
-		t.Errorf("the first event is %+v", first)
-	}
-	g.show(color.RGBA{0, 0x57, 0x3d, 0xff}, image.Rect(50, 0, 60, 9), "Chứng thực", "Hộ tịch")
-	e := v.until(func(e Event) bool { return e.Frame == 3 })
-	if p := e.Patch; p == nil || p.X != 50 || p.Y != 0 || p.W != 10 || p.H != 9 {
-		t.Errorf("the patch is %+v", e.Patch)
-	}
-	if e.Words != nil {
-		t.Errorf("words came again: %+v", e.Words)
-	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if !bytes.Equal(v.seen.Pix, g.picture.Pix) {
-		t.Error("the viewer's picture is not the screen's")
-	}
-	if v.words[0].Text != "Chứng thực" || !v.words[0].Pressable || v.words[1].X != 10 {
-		t.Errorf("the words are %+v", v.words)
+	for _, copied := range []bool{false, true} {
+		t.Run(fmt.Sprint("copied=", copied), func(t *testing.T) {
+			t.Parallel()
+			g := makeGlass(t, copied)
+			g.show(color.RGBA{0x9b, 0x1c, 0x1c, 0xff}, image.Rect(20, 10, 40, 30), "Chứng thực", "Hộ tịch")
+			v := g.watch()
+			first := v.next()
+			if !first.Control || first.Width != 80 || first.Height != 48 || first.Frame != 2 || len(first.Words) != 2 {
+				t.Errorf("the first event is %+v", first)
+			}
+			g.show(color.RGBA{0, 0x57, 0x3d, 0xff}, image.Rect(50, 0, 60, 9), "Chứng thực", "Hộ tịch")
+			e := v.until(func(e Event) bool { return e.Frame == 3 })
+			if p := e.Patch; p == nil || p.X != 50 || p.Y != 0 || p.W != 10 || p.H != 9 {
+				t.Errorf("the patch is %+v", e.Patch)
+			}
+			if e.Words != nil {
+				t.Errorf("words came again: %+v", e.Words)
+			}
+			g.mu.Lock()
+			defer g.mu.Unlock()
+			if !bytes.Equal(v.seen.Pix, g.picture.Pix) {
+				t.Error("the viewer's picture is not the screen's")
+			}
+			if v.words[0].Text != "Chứng thực" || !v.words[0].Pressable || v.words[1].X != 10 {
+				t.Errorf("the words are %+v", v.words)
+			}
+		})
 	}
 }
 
 // Frames that come while a viewer is not reading are one event, and none is lost.
 func TestSlowViewerGetsFewerFrames(t *testing.T) {
 	t.Parallel()
-	g := newGlass(t)
-	v := g.watch()
-	v.next()
-	for i := range 500 {
-		x := i % 70
-		g.show(color.Gray{uint8(i)}, image.Rect(x, 0, x+10, 48), fmt.Sprint(i))
-	}
-	events := 0
-	v.until(func(e Event) bool { events++; return e.Frame == 501 })
-	if events > 500 {
-		t.Errorf("%d events for 500 frames", events)
-	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if !bytes.Equal(v.seen.Pix, g.picture.Pix) {
-		t.Error("the viewer's picture is not the screen's")
+	for _, copied := range []bool{false, true} {
+		t.Run(fmt.Sprint("copied=", copied), func(t *testing.T) {
+			t.Parallel()
+			g := makeGlass(t, copied)
+			v := g.watch()
+			v.next()
+			for i := range 500 {
+				x := i % 70
+				g.show(color.Gray{uint8(i)}, image.Rect(x, 0, x+10, 48), fmt.Sprint(i))
+			}
+			events := 0
+			v.until(func(e Event) bool { events++; return e.Frame == 501 })
+			if events > 500 {
+				t.Errorf("%d events for 500 frames", events)
+			}
+			g.mu.Lock()
+			defer g.mu.Unlock()
+			if !bytes.Equal(v.seen.Pix, g.picture.Pix) {
+				t.Error("the viewer's picture is not the screen's")
+			}
+		})
 	}
 }
 
 // A viewer that reads nothing at all must not delay the screen.
 func TestStuckViewerDoesNotDelayTheScreen(t *testing.T) {
 	t.Parallel()
-	g := newGlass(t)
+	g := makeGlass(t, true) // which takes pictures of any size
 	stuck := g.watch()
 	noise := image.NewRGBA(image.Rect(0, 0, 600, 400))
 	for i := range noise.Pix {
