@@ -201,7 +201,7 @@ func (s *soak) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	probe, err := newStranger(ctx, base, code, authority, newTally())
+	probe, err := newStranger(ctx, base, code, nil, authority, newTally())
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strconv"
 	"time"
@@ -102,8 +103,9 @@ func obey(ctx context.Context, res *http.Response) error {
 	}
 }
 
-// newStranger redeems a claim code.
-func newStranger(ctx context.Context, base, code string, authority *x509.CertPool, told *tally) (*stranger, error) {
+// newStranger redeems a claim code. From is the address of this machine that it comes from, nil for any.
+func newStranger(ctx context.Context, base, code string, from net.IP, authority *x509.CertPool, told *tally) (*stranger, error) {
+	dial := (&net.Dialer{LocalAddr: &net.TCPAddr{IP: from}}).DialContext
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
@@ -118,7 +120,7 @@ func newStranger(ctx context.Context, base, code string, authority *x509.CertPoo
 	}
 	req.Header.Set("Content-Type", "application/pkcs10")
 	req.SetBasicAuth("claim", code)
-	tr := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: authority, MinVersion: tls.VersionTLS13}, DisableKeepAlives: true}
+	tr := &http.Transport{DialContext: dial, TLSClientConfig: &tls.Config{RootCAs: authority, MinVersion: tls.VersionTLS13}, DisableKeepAlives: true}
 	certs, err := askEST(&http.Client{Transport: tr}, req)
 	if err != nil {
 		return nil, err
@@ -127,7 +129,7 @@ func newStranger(ctx context.Context, base, code string, authority *x509.CertPoo
 		return nil, fmt.Errorf("%d certificates, want one", len(certs))
 	}
 	line := &http.Transport{
-		ForceAttemptHTTP2: true, MaxConnsPerHost: 1,
+		DialContext: dial, ForceAttemptHTTP2: true, MaxConnsPerHost: 1,
 		TLSClientConfig: &tls.Config{
 			RootCAs: authority, MinVersion: tls.VersionTLS13, NextProtos: []string{"h2"},
 			Certificates: []tls.Certificate{{Certificate: [][]byte{certs[0].Raw}, PrivateKey: key}},

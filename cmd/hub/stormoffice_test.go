@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"strings"
 	"time"
 )
@@ -30,6 +31,12 @@ type returning struct {
 	site string
 	seed uint64
 	who  *stranger
+}
+
+// carrier is the address that it comes through: each province's is one.
+func (g *returning) carrier() net.IP {
+	province := (g.seed - 1) / stormSize
+	return net.IPv4(127, 0, byte(1+province/250), byte(1+province%250))
 }
 
 // paper is a dossier with its pages.
