@@ -77,15 +77,12 @@ func (s *session) incident(ctx context.Context, g enrol.Gateway) (*incident, err
 			"accounts of the office's staff: names, and sealed hashes of their PINs and passwords",
 		},
 	}
-	heard, err := s.store.Overview(ctx)
+	heard, err := s.heard(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for _, o := range heard {
-		if o.Gateway == g.ID {
-			v.Seen, v.Cloned, v.Health, v.Marks = second(o.Seen), second(o.Cloned), o.Health, append(v.Marks, o.Marks...)
-		}
-	}
+	o := heard[g.ID]
+	v.Seen, v.Cloned, v.Health, v.Marks = second(o.Seen), second(o.Cloned), o.Health, append(v.Marks, o.Marks...)
 	if v.Health != nil {
 		v.KeySource = v.Health.KeySource
 	}

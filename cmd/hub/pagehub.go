@@ -34,7 +34,7 @@ func (h pageHub) Gateways(ctx context.Context) ([]province.Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	seen, err := h.store.Overview(ctx)
+	heard, err := h.heard(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -42,16 +42,12 @@ func (h pageHub) Gateways(ctx context.Context) ([]province.Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	known := make(map[wire.GatewayID]hub.Overview, len(seen))
-	for _, v := range seen {
-		known[v.Gateway] = v
-	}
 	out := make([]province.Gateway, 0, len(boxes))
 	for _, b := range boxes {
-		v := known[b.ID]
+		v := heard[b.ID]
 		g := province.Gateway{ID: string(b.ID), Site: b.Site, Seen: v.Seen, Until: b.Until, Revoked: b.Revoked, Cloned: v.Cloned}
-		if n := len(v.Marks); n > 0 {
-			g.Last = v.Marks[n-1].Position()
+		if m, ok := (wire.Marks{Marks: v.Marks}).Newest(); ok {
+			g.Last = m.Position()
 		}
 		for why, n := range asides[b.ID] {
 			g.Aside += n

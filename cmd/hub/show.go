@@ -67,19 +67,19 @@ func (s *session) shownGateways(ctx context.Context) ([]shownGateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	heard, err := s.store.Overview(ctx)
+	heard, err := s.heard(ctx)
 	if err != nil {
 		return nil, err
 	}
 	list := make([]shownGateway, 0, len(enrolled))
 	for _, g := range enrolled {
-		v := shownGateway{Gateway: g.ID, Site: g.Site, State: stateOf(g), Until: day(g.Until)}
-		if i := slices.IndexFunc(heard, func(o hub.Overview) bool { return o.Gateway == g.ID }); i >= 0 {
-			o := heard[i]
-			v.Seen, v.Cloned, v.Quarantined, v.Health = second(o.Seen), second(o.Cloned), o.Aside, o.Health
-			if m, ok := (wire.Marks{Marks: o.Marks}).Newest(); ok {
-				v.Epoch, v.Seq = m.Epoch, m.Seq
-			}
+		o := heard[g.ID]
+		v := shownGateway{
+			Gateway: g.ID, Site: g.Site, State: stateOf(g), Until: day(g.Until),
+			Seen: second(o.Seen), Cloned: second(o.Cloned), Quarantined: o.Aside, Health: o.Health,
+		}
+		if m, ok := (wire.Marks{Marks: o.Marks}).Newest(); ok {
+			v.Epoch, v.Seq = m.Epoch, m.Seq
 		}
 		list = append(list, v)
 	}

@@ -130,15 +130,14 @@ func (s *session) warnOfBacklog(ctx context.Context, old wire.GatewayID) error {
 	if old == "" {
 		return nil
 	}
-	seen, err := s.store.Overview(ctx)
+	heard, err := s.heard(ctx)
 	if err != nil {
 		return err
 	}
-	for _, v := range seen {
-		if h := v.Health; v.Gateway == old && h != nil && (h.Facts > 0 || h.Blobs > 0) {
-			fmt.Fprintf(s.stderr, "%s had %d facts and %d pages to send at %s: if it still runs, let it send them, by line or by stick, before the code is used\n",
-				old, h.Facts, h.Blobs, v.At.In(kiosk.ICT()).Format("2006-01-02 15:04"))
-		}
+	v := heard[old]
+	if h := v.Health; h != nil && (h.Facts > 0 || h.Blobs > 0) {
+		fmt.Fprintf(s.stderr, "%s had %d facts and %d pages to send at %s: if it still runs, let it send them, by line or by stick, before the code is used\n",
+			old, h.Facts, h.Blobs, v.At.In(kiosk.ICT()).Format("2006-01-02 15:04"))
 	}
 	return nil
 }
