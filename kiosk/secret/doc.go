@@ -8,9 +8,9 @@
 // # Where the key comes from
 //
 // Best first: a [Chip] gives it to this board alone; a lead's passphrase opens box.key.sealed
-// after every start; or it lies in box.key, and whoever carries the box away has it. [Open] takes
-// what is there and tells by [Lock.Source] what it was. [OpenKey] is the way of programs that know
-// the file alone.
+// after every start; or it lies in box.key, and whoever carries the box away has it. A [Lock]
+// takes what is there and tells by [Lock.Source] what it was. [OpenKey] is the way of programs that
+// know the file alone.
 //
 // # Forgetting
 //

@@ -34,3 +34,12 @@ func ParseSealed(b []byte) (back []byte, memory, passes uint32, why string) {
 	}
 	return s.bytes(), s.memory, s.passes, ""
 }
+
+// Open is NewLock and the first Look.
+func Open(ctx context.Context, dir string, u Unlock) (*Lock, error) {
+	l := NewLock(dir, u)
+	if err := l.Look(ctx); err != nil {
+		return nil, err
+	}
+	return l, nil
+}

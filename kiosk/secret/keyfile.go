@@ -28,7 +28,7 @@ var errZeros = errors.New("it holds zeros")
 // OpenKey returns the key of the box whose state folder is dir, from dir/box.key; on a new box it
 // makes one. The file must be an ordinary one of 32 bytes that its owner alone can read (0600 or
 // 0400). Where it is anything else the error wraps [ErrKey] and says what; where the key was
-// sealed with a passphrase it is [ErrLocked], and [Open] is the way.
+// sealed with a passphrase it is [ErrLocked], and a [Lock] is the way.
 func OpenKey(dir string) (*Key, error) {
 	k, err := readPlain(dir)
 	if errors.Is(err, fs.ErrNotExist) {

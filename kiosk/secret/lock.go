@@ -40,15 +40,6 @@ func NewLock(dir string, u Unlock) *Lock {
 	return &Lock{dir: dir, how: u, costs: sealCosts(), ready: make(chan struct{}), slot: make(chan struct{}, 1)}
 }
 
-// Open is NewLock and the first Look.
-func Open(ctx context.Context, dir string, u Unlock) (*Lock, error) {
-	l := NewLock(dir, u)
-	if err := l.Look(ctx); err != nil {
-		return nil, err
-	}
-	return l, nil
-}
-
 // Look takes the box's key as it lies there: the lock is open where a chip or box.key gives it, and
 // stays locked where it is sealed. Errors are those of [OpenKey] and [OpenChip]; it may be called
 // again when somebody has put right what they name.

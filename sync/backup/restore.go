@@ -29,12 +29,13 @@ type Restored struct {
 	Aside []string
 }
 
-// Restore puts a backup that was sealed with a passphrase into the state folder of a box. It holds the
-// folder's lock as a running kiosk does; where one runs the error wraps [ErrRunning]. What is in the way
-// is set aside under another name; [Onto] says what else is. What is put there is the folder's owner's,
-// because a technician restores as root and the kiosk runs as a user of its own. Where the box does not say by itself which one it is, the error
-// wraps [ErrWhichBox]. After an error before the first file was moved, nothing has changed; it may
-// be called again after a kill at any line.
+// Restore puts a backup that was sealed with a passphrase into the state folder of a box. It holds
+// the folder's lock as a running kiosk does; where one runs the error wraps [ErrRunning]. What is in
+// the way is set aside under another name; [Onto] says what else is. What is put there is the
+// folder's owner's, because a technician restores as root and the kiosk runs as a user of its own.
+// Where the box does not say by itself which one it is, the error wraps [ErrWhichBox]. After an error
+// before the first file was moved, nothing has changed; it may be called again after a kill at any
+// line.
 func Restore(ctx context.Context, r io.Reader, passphrase, dir string, box Onto, now time.Time) (_ Restored, err error) {
 	id, err := age.NewScryptIdentity(passphrase)
 	if err != nil {
