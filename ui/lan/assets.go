@@ -12,6 +12,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -24,8 +25,11 @@ type Assets struct {
 }
 
 type asset struct {
-	kind          string
-	plain, packed []byte // packed is nil where packing saves nothing
+	kind  string
+	plain []byte
+	// packed packs the file when it is first asked for, and not before the screen's first picture.
+	// It returns nil where packing saves nothing.
+	packed func() []byte
 }
 
 // minPacked is the smallest file that is worth packing: below, it fits into one packet anyway.
@@ -45,11 +49,8 @@ func NewAssets(prefix string, files fs.FS) (*Assets, error) {
 		}
 		fmt.Fprintf(sum, "%q %d\n", name, len(data))
 		sum.Write(data)
-		one := asset{kind: kindOf(name), plain: data}
-		if one.packed, err = pack(one.kind, data); err != nil {
-			return err
-		}
-		a.files[name] = one
+		kind := kindOf(name)
+		a.files[name] = asset{kind, data, sync.OnceValue(func() []byte { return pack(kind, data) })}
 		return nil
 	})
 	if err != nil {
@@ -85,13 +86,13 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", one.kind)
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	data := one.plain
-	if one.packed != nil {
+	if packed := one.packed(); packed != nil {
 		h.Set("Vary", "Accept-Encoding")
 		if takesGzip(r) && r.Header.Get("Range") == "" {
 			h.Set("Content-Encoding", "gzip")
-			h.Set("Content-Length", fmt.Sprint(len(one.packed)))
+			h.Set("Content-Length", fmt.Sprint(len(packed)))
 			if r.Method == http.MethodGet {
-				_, _ = w.Write(one.packed) // a browser that went away needs no file
+				_, _ = w.Write(packed) // a browser that went away needs no file
 			}
 			return
 		}
@@ -122,27 +123,24 @@ func kindOf(name string) string {
 	}
 }
 
-// pack packs what is text.
-func pack(kind string, data []byte) ([]byte, error) {
+// pack packs what is text; nil where that saves nothing.
+func pack(kind string, data []byte) []byte {
 	text := strings.HasPrefix(kind, "text/") || strings.HasPrefix(kind, "image/svg") || strings.HasPrefix(kind, "application/json")
 	if !text || len(data) < minPacked {
-		return nil, nil
+		return nil
 	}
 	var b bytes.Buffer
 	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		_, err = z.Write(data)
 	}
-	if _, err := z.Write(data); err != nil {
-		return nil, err
+	if err == nil {
+		err = z.Close()
 	}
-	if err := z.Close(); err != nil {
-		return nil, err
+	if err != nil || b.Len() >= len(data) { // a buffer in memory takes all
+		return nil
 	}
-	if b.Len() >= len(data) {
-		return nil, nil
-	}
-	return b.Bytes(), nil
+	return b.Bytes()
 }
 
 // takesGzip reads Accept-Encoding as browsers write it.
