@@ -44,6 +44,17 @@ func (h *hubRig) eventsOf(t testing.TB, epoch kiosk.Epoch) (out []placed) {
 	return out
 }
 
+// holds reports whether the hub has a fact.
+func (h *hubRig) holds(t testing.TB, at kiosk.Position) bool {
+	t.Helper()
+	for _, m := range must(h.store.Marks(context.Background(), gateway))(t) {
+		if m.Epoch == at.Epoch && m.Seq >= at.Seq {
+			return true
+		}
+	}
+	return false
+}
+
 // page reads a page from the hub's files; nil where it is not there.
 func (h *hubRig) page(t testing.TB, d kiosk.DossierID, hash kiosk.Hash) []byte {
 	t.Helper()

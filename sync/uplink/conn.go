@@ -77,7 +77,7 @@ func (u *Uplink) dial(ctx context.Context, id Identity) (*conn, error) {
 	if clock == nil {
 		clock = func(time.Time, time.Duration) {}
 	}
-	return &conn{http: cc, base: base, pace: newPacer(), clock: clock}, nil
+	return &conn{http: cc, base: base, pace: newPacer(u.rate), clock: clock}, nil
 }
 
 // close ends the connection. Requests that are under way end with an error.
@@ -154,12 +154,13 @@ func (c *conn) ask(ctx context.Context, q question) error {
 		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { leave() }})
 	}
 	c.sent.Add(int64(len(q.body)))
+	c.pace.beside(len(q.body))
 	began := time.Now()
 	a, err := c.send(ctx, q.method, q.path, q.header, bytes.NewReader(q.body), int64(len(q.body)))
 	if err != nil {
 		return err
 	}
-	c.pace.answered(time.Since(began))
+	c.pace.asked(time.Since(began))
 	return errors.Join(readJSON(a, q.out, q.most), a.Body.Close())
 }
 

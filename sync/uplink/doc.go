@@ -9,11 +9,13 @@
 //
 // # A fact never waits for a scan
 //
-// Pages go in pieces, each a request of its own that the hub answers once the piece is durable.
-// How long these answers take bounds the bytes that are under way at once: the line's own delay
-// and a third of a second, so that whatever buffers lie between here and there, a fact that
-// happens now finds at most that much before it. Where the line carries 8 kB a second, that is
-// about 5 kB. While a fact is on its way into the connection, no page's bytes are given to it.
+// Pages go in pieces, each a request of its own that the hub answers once the piece is durable, and
+// a piece is given to the connection in chunks, as the line takes them: what waits, waits in this
+// process. The answers tell how much the line carries and whether anything has come to wait in
+// front of it; whatever buffers lie between here and there, they stay all but empty. So a fact
+// that happens now finds one chunk before it and what is on the line, and a cut takes away as
+// much: where the line carries 8 kB a second, some 3 kB. While a fact is on its way into the
+// connection, no page's bytes are given to it.
 //
 // # A hub that lies
 //

@@ -8,10 +8,6 @@ import (
 	"sync/atomic"
 )
 
-// frameMost is how many bytes of a page are given to the connection at once: what a fact finds
-// before it in this process, whatever the line has become meanwhile.
-const frameMost = 8 << 10
-
 // gate is shut to pages while a fact is on its way into the connection. The zero gate is open.
 type gate struct {
 	mu     sync.Mutex
@@ -53,23 +49,33 @@ func (g *gate) wait(ctx context.Context) error {
 	}
 }
 
-// pieceBody gives a piece of a page to the connection, a little at a time and behind facts.
+// pieceBody gives a piece of a page to the connection, a chunk at a time, as the line takes it and
+// behind facts.
 type pieceBody struct {
-	ctx  context.Context
-	gate *gate
-	rest bytes.Reader
-	sent *atomic.Int64 // counts what was given
+	ctx   context.Context
+	gate  *gate
+	piece *piece
+	rest  bytes.Reader
+	sent  *atomic.Int64 // counts what was given
 }
 
-// Read implements io.Reader.
+// Read implements io.Reader. It says with the last bytes that they are: the end of the request
+// goes with them.
 func (b *pieceBody) Read(p []byte) (int, error) {
 	if b.rest.Len() == 0 {
 		return 0, io.EOF
 	}
+	if err := b.piece.await(b.ctx); err != nil {
+		return 0, err
+	}
 	if err := b.gate.wait(b.ctx); err != nil {
 		return 0, err
 	}
-	n, err := b.rest.Read(p[:min(len(p), frameMost)])
+	n, err := b.rest.Read(p[:min(len(p), b.piece.chunk(b.rest.Len()))])
+	b.piece.gave(n)
 	b.sent.Add(int64(n))
+	if err == nil && b.rest.Len() == 0 {
+		err = io.EOF
+	}
 	return n, err
 }

@@ -41,6 +41,7 @@ func (u *Uplink) connect(ctx context.Context, id Identity) (good bool, err error
 		_ = c.close() // it is broken mostly, and says so
 		good = c.acked.Load() > 0 || time.Since(began) >= goodAfter
 		u.account(c)
+		u.rate = c.pace.lastRate()
 	}()
 	if err := s.agree(ctx); err != nil {
 		return false, err

@@ -1,7 +1,6 @@
 package uplink
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -32,11 +31,31 @@ func (w *wireModel) send(n int) time.Time {
 	return w.free.Add(w.delay)
 }
 
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
+// carry gives a piece to the line, awaits the answer, and returns how much the hub has kept. What is
+// given up stays on the line.
+func (w *wireModel) carry(ctx context.Context, p *pacer, size int) (durable int) {
+	v, err := p.begin(ctx, size)
+	if err != nil {
+		return 0
 	}
-	return b
+	defer func() { v.end(durable) }()
+	limited, cancel := context.WithTimeout(ctx, v.patience())
+	defer cancel()
+	var answer time.Time
+	for rest := v.bytes; rest > 0; {
+		if v.await(limited) != nil {
+			return 0
+		}
+		n := v.chunk(rest)
+		v.gave(n)
+		answer, rest = w.send(n), rest-n
+	}
+	v.pass()
+	await(limited, nil, time.Until(answer))
+	if limited.Err() != nil {
+		return 0
+	}
+	return v.bytes
 }
 
 // TestPacer: on each line the window is large enough to keep it busy, and what waits in front of it
@@ -44,24 +63,21 @@ func later(a, b time.Time) time.Time {
 func TestPacer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p, w := newPacer(), &wireModel{}
+		p, w := newPacer(0), &wireModel{}
 		ctx, stop := context.WithCancel(t.Context())
 		var sent atomic.Int64
-		over := make(chan struct{})
-		go func() { // one goroutine gives, and knows when each answer comes
-			defer close(over)
-			for {
-				v, err := p.acquire(ctx, 80_000)
-				if err != nil {
-					return
+		var uploads sync.WaitGroup
+		for i := range uploadsMost {
+			uploads.Go(func() {
+				for ctx.Err() == nil {
+					if i >= p.uploads() {
+						await(ctx, nil, time.Second)
+						continue
+					}
+					sent.Add(int64(w.carry(ctx, p, 80_000)))
 				}
-				n, wait := v.bytes, time.Until(w.send(v.bytes))
-				if most := p.patience(); wait > most { // given up, and yet what went in stays in
-					n, wait = 0, most
-				}
-				time.AfterFunc(wait, func() { sent.Add(int64(n)); p.release(v, n) })
-			}
-		}()
+			})
+		}
 		for _, c := range []struct {
 			rate  float64
 			delay time.Duration
@@ -72,11 +88,9 @@ func TestPacer(t *testing.T) {
 			{3_375_000, 45 * time.Millisecond, 0.9},
 			{8_000, 350 * time.Millisecond, 0.7},
 		} {
-			p.mu.Lock()
 			w.mu.Lock()
-			w.rate, w.delay, p.delay = c.rate, c.delay, c.delay
+			w.rate, w.delay = c.rate, c.delay
 			w.mu.Unlock()
-			p.mu.Unlock()
 			<-time.After(5 * time.Minute) // to drain what the quicker line had taken, and to settle
 			synctest.Wait()
 			before := sent.Load()
@@ -93,10 +107,20 @@ func TestPacer(t *testing.T) {
 			}
 		}
 		stop()
-		<-over
-		synctest.Wait()
-		<-time.After(time.Minute)
+		uploads.Wait()
 	})
+}
+
+// bodyOf makes the body of a piece of n bytes, for a line of which nothing is known.
+func bodyOf(t *testing.T, g *gate, sent *atomic.Int64, n int) *pieceBody {
+	t.Helper()
+	v, err := newPacer(0).begin(t.Context(), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &pieceBody{ctx: t.Context(), gate: g, piece: v, sent: sent}
+	b.rest.Reset(make([]byte, n))
+	return b
 }
 
 // TestGate: while a fact is on its way into the connection, no page's bytes are given.
@@ -105,9 +129,8 @@ func TestGate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var g gate
 		var sent atomic.Int64
-		b := &pieceBody{ctx: t.Context(), gate: &g, sent: &sent}
-		b.rest.Reset(make([]byte, 3*frameMost))
-		if n, err := b.Read(make([]byte, 1<<20)); n != frameMost || err != nil {
+		b := bodyOf(t, &g, &sent, 3*chunkLeast+lastChunk)
+		if n, err := b.Read(make([]byte, 1<<20)); n != chunkLeast || err != nil {
 			t.Fatalf("%d bytes at once, %v", n, err)
 		}
 		one, two := g.enter(), g.enter()
@@ -117,11 +140,11 @@ func TestGate(t *testing.T) {
 		one()
 		one()
 		synctest.Wait()
-		if sent.Load() != frameMost {
+		if sent.Load() != chunkLeast {
 			t.Error("it passes a fact")
 		}
 		two()
-		if n := <-rest; n != 2*frameMost || sent.Load() != 3*frameMost {
+		if n := <-rest; n != 2*chunkLeast+lastChunk || sent.Load() != 3*chunkLeast+lastChunk {
 			t.Errorf("%d bytes came, %d were counted", n, sent.Load())
 		}
 	})
@@ -129,8 +152,8 @@ func TestGate(t *testing.T) {
 	defer g.enter()()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	b := &pieceBody{ctx: ctx, gate: &g, sent: new(atomic.Int64)}
-	b.rest = *bytes.NewReader([]byte("x"))
+	b := bodyOf(t, &g, new(atomic.Int64), 1)
+	b.ctx = ctx
 	if _, err := b.Read(make([]byte, 1)); !errors.Is(err, context.Canceled) {
 		t.Errorf("read: %v", err)
 	}

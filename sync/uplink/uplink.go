@@ -28,6 +28,7 @@ type Uplink struct {
 	anewAt  time.Time // when its feed was begun anew
 	alone   time.Time // since when the line is down; zero: it is up
 	stuck   stuck
+	rate    float64 // what the last connection carried, in bytes a second; 0: not known
 
 	mu         sync.Mutex
 	state      State
@@ -46,8 +47,9 @@ func New(cfg Config) (*Uplink, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Uplink{
-		cfg: cfg, name: newName(), zip: zip, spent: spending{shelf: cfg.Shelf}, again: newAgain(cfg.Shelf), changed: make(chan struct{}),
-		state: State{Phase: PhaseUnenrolled, Since: cfg.Office.Time()},
+		cfg: cfg, name: newName(), zip: zip, spent: spending{shelf: cfg.Shelf}, again: newAgain(cfg.Shelf),
+		changed: make(chan struct{}),
+		state:   State{Phase: PhaseUnenrolled, Since: cfg.Office.Time()},
 	}, nil
 }
 

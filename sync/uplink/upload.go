@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"strconv"
 	"time"
 
@@ -173,13 +174,13 @@ func (s *session) patch(ctx context.Context, at string, page io.ReadSeeker, offs
 // carry sends as much of a page as may be under way, and returns the answer's header and how much
 // that was.
 func (s *session) carry(ctx context.Context, method, path string, header http.Header, page io.ReadSeeker, offset, size int64) (http.Header, int64, error) {
-	room, err := s.conn.pace.acquire(ctx, int(min(size-offset, pieceMost)))
+	piece, err := s.conn.pace.begin(ctx, int(min(size-offset, pieceMost)))
 	if err != nil {
 		return nil, 0, err
 	}
 	durable := 0
-	defer func() { s.conn.pace.release(room, durable) }()
-	buf := make([]byte, room.bytes)
+	defer func() { piece.end(durable) }()
+	buf := make([]byte, piece.bytes)
 	if _, err := page.Seek(offset, io.SeekStart); err != nil {
 		return nil, 0, fmt.Errorf("%w: %w", errPage, err)
 	}
@@ -189,11 +190,12 @@ func (s *session) carry(ctx context.Context, method, path string, header http.He
 	if err := s.spent.add(ctx, kiosk.DayOf(s.cfg.Office.Time()), int64(len(buf))); err != nil {
 		s.cfg.Log.Warn("bytes of the day", LogError, err)
 	}
-	limited, cancel := context.WithTimeout(ctx, s.conn.pace.patience())
+	limited, cancel := context.WithTimeout(ctx, piece.patience())
 	defer cancel()
-	body := &pieceBody{ctx: limited, gate: &s.conn.first, sent: &s.conn.sent}
+	body := &pieceBody{ctx: limited, gate: &s.conn.first, piece: piece, sent: &s.conn.sent}
 	body.rest.Reset(buf)
-	a, err := s.conn.tell(limited, method, path, header, body, int64(len(buf)))
+	traced := httptrace.WithClientTrace(limited, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { piece.pass() }})
+	a, err := s.conn.tell(traced, method, path, header, body, int64(len(buf)))
 	if err != nil {
 		if _, refused := errors.AsType[*wire.Problem](err); !refused && ctx.Err() == nil && limited.Err() != nil {
 			err = errSlow
