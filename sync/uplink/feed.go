@@ -243,11 +243,14 @@ func (s *session) verify(ctx context.Context, check func() error) error {
 // newName names this run of the program.
 func newName() string { return rand.Text() }
 
-// tellHealth tells the hub how the box does, every minute.
+// tellHealth tells the hub how the box does: at the start, soon after it, when what had waited has
+// mostly gone, and every minute. A line that breaks does not make that more often.
 func (s *session) tellHealth(ctx context.Context) error {
-	next := time.NewTimer(healthSoon) // once more soon: what had waited for the line has mostly gone by then
-	defer next.Stop()
 	for {
+		await(ctx, nil, time.Until(s.health))
+		if ctx.Err() != nil {
+			return nil
+		}
 		v := s.cfg.Health()
 		v.Instance = s.name
 		health, err := json.Marshal(v)
@@ -264,11 +267,10 @@ func (s *session) tellHealth(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-next.C:
-			next.Reset(healthEvery)
+		wait := healthEvery
+		if s.health.IsZero() {
+			wait = healthSoon
 		}
+		s.health = time.Now().Add(wait)
 	}
 }

@@ -33,6 +33,9 @@ func (u *Uplink) connect(ctx context.Context, id Identity) (good bool, err error
 	if err != nil {
 		return false, err
 	}
+	if u.last.Gateway != id.Gateway || u.last.Hub != id.Hub {
+		u.last, u.health = id, time.Time{}
+	}
 	began := time.Now()
 	s := &session{Uplink: u, id: id, conn: c, settler: newSettler(u.cfg.Outbox, u.cfg.Shelf)}
 	defer func() {

@@ -28,7 +28,9 @@ type Uplink struct {
 	anewAt  time.Time // when its feed was begun anew
 	alone   time.Time // since when the line is down; zero: it is up
 	stuck   stuck
-	rate    float64 // what the last connection carried, in bytes a second; 0: not known
+	last    Identity  // of the last connection
+	health  time.Time // when that hub is told next how the box does; zero: at once
+	rate    float64   // what the last connection carried, in bytes a second; 0: not known
 
 	mu         sync.Mutex
 	state      State
