@@ -16,7 +16,6 @@ type sending struct {
 	queue    []kiosk.BlobRecord
 	finished chan upload
 	busy     int
-	begun    int // on this connection
 	// taken holds the pages that were begun on this connection and still wait, as far as our own
 	// disk knows.
 	taken map[kiosk.BlobPlace]taken
@@ -36,6 +35,21 @@ type upload struct {
 	again  time.Duration // to be tried again, but not before; 0: it is done
 	parked bool
 	err    error // the connection is done with
+}
+
+// begun knows of which pages nothing can be at the hub yet.
+type begun struct {
+	open map[kiosk.BlobPlace]struct{} // begun by this process, and not done
+	all  int
+}
+
+// add notes that a page is begun, and reports whether it is for the first time. What was under way
+// when the last process ended is among the first ones.
+func (b *begun) add(at kiosk.BlobPlace) (fresh bool) {
+	_, again := b.open[at]
+	b.open[at] = struct{}{}
+	b.all++
+	return !again && b.all > uploadsMost
 }
 
 // sendPages sends pages in the order of their dossiers, within the office's hours and bytes.
@@ -78,6 +92,9 @@ func (s *session) sendPages(ctx context.Context) error {
 			if u.err != nil {
 				return u.err
 			}
+			if u.again == 0 {
+				delete(s.begun.open, u.place)
+			}
 			p.end(u)
 		}
 	}
@@ -110,9 +127,7 @@ func (s *session) begin(ctx context.Context, p *sending, sent kiosk.Position) er
 		t := p.taken[b.BlobPlace]
 		p.taken[b.BlobPlace] = taken{tries: t.tries}
 		p.busy++
-		p.begun++
-		// What was under way when the last connection broke, or the box, is among the first ones.
-		fresh := t.tries == 0 && p.begun > uploadsMost
+		fresh := s.begun.add(b.BlobPlace)
 		go func() { // sendPages waits for it
 			u := upload{place: b.BlobPlace}
 			u.again, u.parked, u.err = s.upload(ctx, b, fresh)

@@ -30,7 +30,8 @@ type Uplink struct {
 	stuck   stuck
 	last    Identity  // of the last connection
 	health  time.Time // when that hub is told next how the box does; zero: at once
-	rate    float64   // what the last connection carried, in bytes a second; 0: not known
+	begun   begun
+	rate    float64 // what the last connection carried, in bytes a second; 0: not known
 
 	mu         sync.Mutex
 	state      State
@@ -50,8 +51,8 @@ func New(cfg Config) (*Uplink, error) {
 	}
 	return &Uplink{
 		cfg: cfg, name: newName(), zip: zip, spent: spending{shelf: cfg.Shelf}, again: newAgain(cfg.Shelf),
-		changed: make(chan struct{}),
-		state:   State{Phase: PhaseUnenrolled, Since: cfg.Office.Time()},
+		begun: begun{open: map[kiosk.BlobPlace]struct{}{}}, changed: make(chan struct{}),
+		state: State{Phase: PhaseUnenrolled, Since: cfg.Office.Time()},
 	}, nil
 }
 
