@@ -86,6 +86,8 @@ func rows() []row {
 		{"sync/hubtest", []string{"kiosk", "sync/wire", "sync/hub"}, nil, nil},
 
 		{"ui/words", []string{"kiosk"}, nil, nil},
+		// What pages are looked at with; no program of ours reaches it.
+		{"ui/browsertest", nil, []string{"github.com/chromedp/chromedp", "github.com/chromedp/cdproto"}, nil},
 		{"ui/lan", []string{"kiosk", "kiosk/durable", "kiosk/staff", "ui/words"}, nil, nil},
 		{"ui/counter", []string{"kiosk", "kiosk/durable", "kiosk/staff", "ui/words", "ui/lan"}, nil, nil},
 		{"ui/lead", []string{"kiosk", "kiosk/durable", "kiosk/staff", "kiosk/report", "ui/words", "ui/lan"}, nil, nil},

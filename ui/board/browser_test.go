@@ -7,7 +7,6 @@ import (
 	"image"
 	"image/png"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,6 +17,7 @@ import (
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/kiosktest"
 	"github.com/motcua/gateway/ui/board"
+	"github.com/motcua/gateway/ui/browsertest"
 )
 
 // tv is a television: Chromium without a head.
@@ -26,36 +26,10 @@ type tv struct {
 	ctx context.Context
 }
 
-// chromeFlag is a switch of Chromium.
-type chromeFlag struct {
-	name  string
-	value any
-}
-
-func newTV(t *testing.T, w, h int, more ...chromeFlag) *tv {
+func newTV(t *testing.T, w, h int, more ...chromedp.ExecAllocatorOption) *tv {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("chromium is not installed")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.WindowSize(w, h),
-		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("force-device-scale-factor", "1"))
-	for _, f := range more {
-		if env, ok := f.value.([]string); ok {
-			opts = append(opts, chromedp.Env(env...))
-			continue
-		}
-		opts = append(opts, chromedp.Flag(f.name, f.value))
-	}
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
-	ctx, cancel := chromedp.NewContext(alloc)
-	t.Cleanup(func() { cancel(); stop() })
-	v := &tv{t: t, ctx: ctx}
-	if err := v.begin(); err != nil {
-		t.Fatal(err)
-	}
+	v := &tv{t: t, ctx: browsertest.Chromium(t, append(more, chromedp.WindowSize(w, h),
+		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("force-device-scale-factor", "1"))...)}
 	do(v, chromedp.EmulateViewport(int64(w), int64(h)))
 	return v
 }
@@ -72,19 +46,13 @@ func do[T any](v *tv, a chromedp.Action[T]) T {
 	return out
 }
 
-// begin opens the page: the first step must have no time of its own, or that ends the browser.
-func (v *tv) begin() error {
-	_, err := chromedp.Run(v.ctx, chromedp.Navigate("about:blank"))
-	return err
-}
-
 // tab is another television in the same browser: starting one takes most of a test's time.
 func (v *tv) tab(t *testing.T, w, h int) *tv {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(v.ctx)
 	t.Cleanup(cancel)
 	tab := &tv{t: t, ctx: ctx}
-	if err := tab.begin(); err != nil {
+	if err := chromedp.Do(ctx); err != nil { // a first use with a deadline would end the tab with it
 		t.Fatal(err)
 	}
 	do(tab, chromedp.EmulateViewport(int64(w), int64(h)))

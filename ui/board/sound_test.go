@@ -163,7 +163,7 @@ func TestTwoCallsAreHeardOneAfterTheOther(t *testing.T) {
 	g := newRig(t, speaking)
 	g.issue(kiosktest.Certify, "")
 	g.issue(kiosktest.Certify, "")
-	v := newTV(t, 1280, 720, chromeFlag{"mute-audio", false}, chromeFlag{"autoplay-policy", "no-user-gesture-required"}, chromeFlag{"env", l.env})
+	v := newTV(t, 1280, 720, chromedp.Flag("mute-audio", false), chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Env(l.env...))
 	do(v, chromedp.Navigate(g.url("/board?sound=1")))
 	v.await(`document.body.className === "board quiet" && document.getElementById("mute").hidden`)
 	file := filepath.Join(t.TempDir(), "hall.raw")
@@ -218,7 +218,7 @@ func joined(stretches []heard) (calls []heard) {
 func TestSoundWaitsForOK(t *testing.T) {
 	t.Parallel()
 	g := newRig(t, speaking)
-	v := newTV(t, 1280, 720, chromeFlag{"autoplay-policy", "document-user-activation-required"})
+	v := newTV(t, 1280, 720, chromedp.Flag("autoplay-policy", "document-user-activation-required"))
 	do(v, chromedp.Navigate(g.url("/board?sound=1")))
 	v.await(`document.body.className === "board quiet" && !document.getElementById("mute").hidden`)
 	if got := v.text("mute"); !strings.Contains(got, "Chưa có tiếng: bấm OK") {

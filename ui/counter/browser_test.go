@@ -18,11 +18,12 @@ import (
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/kiosktest"
+	"github.com/motcua/gateway/ui/browsertest"
 )
 
 func TestInABrowser(t *testing.T) {
 	t.Parallel()
-	chrome := browser(t)
+	chrome := browsertest.Chromium(t)
 	for name, f := range map[string]func(*testing.T, context.Context){
 		"by keyboard alone":              byKeyboard,
 		"steps made offline":             offline,

@@ -12,6 +12,7 @@ import (
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/kiosktest"
+	"github.com/motcua/gateway/ui/browsertest"
 )
 
 // spills names what is wider than the window or than the box that it stands in.
@@ -54,7 +55,7 @@ func fits(t *testing.T, ctx context.Context, name string) {
 // Every page before and at a counter fits the office's PCs.
 func TestPagesFit(t *testing.T) {
 	t.Parallel()
-	chrome := browser(t)
+	chrome := browsertest.Chromium(t)
 	h := newHall(t, func(s *kiosk.Setup) {
 		s.Name = kiosk.Text{kiosk.Vietnamese: "Trung tâm Phục vụ hành chính công đặc khu Cô Tô"}
 	})

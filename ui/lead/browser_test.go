@@ -19,38 +19,17 @@ import (
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/kiosktest"
+	"github.com/motcua/gateway/ui/browsertest"
 )
 
 // browser is a headless Chromium in which the lead is signed in.
 func (d *desk) browser(t *testing.T) (ctx context.Context, url string) {
 	t.Helper()
-	var path string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			path = p
-			break
-		}
-	}
-	if path == "" {
-		t.Skip("no Chromium is installed (Debian: chromium)")
-	}
 	server := httptest.NewServer(d.handler)
 	t.Cleanup(server.Close)
-	flags := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1366, 768), chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true))
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), flags...)
-	t.Cleanup(stop)
-	first, cancel := chromedp.NewContext(alloc)
-	t.Cleanup(func() {
-		if err := chromedp.Cancel(first); err != nil {
-			t.Logf("close Chromium: %v", err)
-		}
-		cancel()
-	})
+	first := browsertest.Chromium(t, chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true))
 	if _, err := chromedp.Call(first, network.SetCookie, network.SetCookieParams{Name: "kiosk", Value: "hoa", URL: server.URL}); err != nil {
-		t.Fatalf("start Chromium: %v", err)
+		t.Fatalf("log in: %v", err)
 	}
 	ctx, done := context.WithTimeout(first, time.Minute)
 	t.Cleanup(done)

@@ -8,7 +8,6 @@ import (
 	"image/jpeg"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -17,34 +16,13 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/ui/browsertest"
 )
 
 // browser is a headless Chromium as wide as an office's old screen.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	var path string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			path = p
-			break
-		}
-	}
-	if path == "" {
-		t.Skip("no Chromium is installed (Debian: chromium)")
-	}
-	flags := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1366, 768), chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true))
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), flags...)
-	t.Cleanup(stop)
-	first, cancel := chromedp.NewContext(alloc)
-	t.Cleanup(func() {
-		if err := chromedp.Cancel(first); err != nil {
-			t.Logf("close Chromium: %v", err)
-		}
-		cancel()
-	})
-	ctx, done := context.WithTimeout(first, 4*time.Minute) // fifteen pages on a busy machine
+	ctx, done := context.WithTimeout(browsertest.Chromium(t), 4*time.Minute) // fifteen pages on a busy machine
 	t.Cleanup(done)
 	return ctx
 }

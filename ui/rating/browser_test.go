@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,6 +16,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/ui/browsertest"
 	"github.com/motcua/gateway/ui/lan"
 	"github.com/motcua/gateway/ui/words"
 )
@@ -30,24 +30,10 @@ type browser struct {
 
 func browse(t *testing.T, h *hall) *browser {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("chromium is not installed")
-	}
 	shield := lan.Shield{Hosts: lan.NewHosts(), Words: words.For(kiosk.Vietnamese), Log: slog.New(slog.DiscardHandler)}
 	server := httptest.NewServer(shield.Secured(h.mux))
-	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("hide-scrollbars", true))
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
-	ctx, cancel := chromedp.NewContext(alloc)
-	t.Cleanup(func() { cancel(); stop(); server.CloseClientConnections(); server.Close() })
-	b := &browser{t: t, ctx: ctx, site: server.URL}
-	// The first step must have no time of its own, or that ends the browser.
-	if _, err := chromedp.Run(ctx, chromedp.Navigate("about:blank")); err != nil {
-		t.Fatal(err)
-	}
-	return b
+	t.Cleanup(func() { server.CloseClientConnections(); server.Close() })
+	return &browser{t: t, ctx: browsertest.Chromium(t, chromedp.Flag("hide-scrollbars", true)), site: server.URL}
 }
 
 // do runs a step within a bounded time.
