@@ -39,6 +39,28 @@ func (o *Office) ParkBlob(ctx context.Context, place BlobPlace, why string) erro
 	return nil
 }
 
+// ParkedBlobs returns the first blobs, at most so many, that were parked, in the queue's order.
+func (o *Office) ParkedBlobs(ctx context.Context, most int) ([]BlobRecord, error) {
+	var parked []BlobRecord
+	for after := (BlobPlace{}); ; {
+		some, err := o.store.Pending(ctx, after, someBlobs)
+		if err != nil {
+			return nil, fmt.Errorf("look for parked blobs: %w", err)
+		}
+		for _, b := range some {
+			if after = b.BlobPlace; b.State != BlobParked {
+				continue
+			}
+			if parked = append(parked, b); len(parked) == most {
+				return parked, nil
+			}
+		}
+		if len(some) < someBlobs {
+			return parked, nil
+		}
+	}
+}
+
 // ReleaseBlobs lets every blob that was parked go once more, and returns how many.
 func (o *Office) ReleaseBlobs(ctx context.Context, by string) (int, error) {
 	var after BlobPlace
@@ -89,7 +111,7 @@ func (o *Office) parkedFault(ctx context.Context, now time.Time) {
 	case b.Parked == 0:
 		o.faults.clear(FaultBlobsParked, o.clock.at)
 	default:
-		o.faults.raise(FaultBlobsParked, fmt.Sprintf("%d pages were refused for good: kioskctl outbox shows why", b.Parked), o.clock.at, now)
+		o.faults.raise(FaultBlobsParked, fmt.Sprintf("%d pages were refused for good: kioskctl line parked shows why", b.Parked), o.clock.at, now)
 	}
 }
 

@@ -19,6 +19,13 @@ func TestParkAndReleaseBlobs(t *testing.T) {
 	for _, i := range []uint32{0, 7, 299} {
 		must(t, w.ParkBlob(ctx, place(i), "hash-differs"+strings.Repeat("é", 30)))
 	}
+	parked, err := w.ParkedBlobs(ctx, 10)
+	if err != nil || len(parked) != 3 || parked[2].Index != 299 || parked[2].Dossier != d.ID || !strings.HasPrefix(parked[2].Why, "hash-differs") {
+		t.Errorf("parked: %+v, %v", parked, err)
+	}
+	if two, err := w.ParkedBlobs(ctx, 2); err != nil || len(two) != 2 || two[1].Index != 7 {
+		t.Errorf("two of them: %+v, %v", two, err)
+	}
 	end := w.Last()
 	must(t, w.ParkBlob(ctx, place(7), "hash-differs"))
 	if w.Last() != end {

@@ -12,16 +12,17 @@ import (
 // lineMetrics reads the line's state when it is asked.
 type lineMetrics struct {
 	line *uplink.Uplink
+	now  func() time.Time // as the office has it: what its facts are stamped with
 
 	phase, contact, rate, facts, oldest, pages, bytes, parked, expected, sent, acked *prometheus.Desc
 }
 
-func newLineMetrics(line *uplink.Uplink) *lineMetrics {
+func newLineMetrics(line *uplink.Uplink, now func() time.Time) *lineMetrics {
 	d := func(name, help string, labels ...string) *prometheus.Desc {
 		return prometheus.NewDesc("kiosk_line_"+name, help, labels, nil)
 	}
 	return &lineMetrics{
-		line:     line,
+		line: line, now: now,
 		phase:    d("phase", "1 for what the line to the province does.", "phase"),
 		contact:  d("last_contact_timestamp_seconds", "When the hub answered last; absent before the first time."),
 		rate:     d("rate_bytes_per_second", "What the line was seen to carry; absent while it is not known."),
@@ -64,7 +65,7 @@ func (m *lineMetrics) Collect(ch chan<- prometheus.Metric) {
 	gauge(m.facts, float64(s.Backlog.Facts))
 	oldest := 0.0
 	if !s.Backlog.OldestFact.IsZero() {
-		oldest = max(0, time.Since(s.Backlog.OldestFact).Seconds())
+		oldest = max(0, m.now().Sub(s.Backlog.OldestFact).Seconds())
 	}
 	gauge(m.oldest, oldest)
 	gauge(m.pages, float64(s.Backlog.Blobs))

@@ -83,6 +83,11 @@ func enrolProblem(err error) error {
 	}
 }
 
+// Parked implements [control.Province].
+func (p *province) Parked(ctx context.Context, most int) ([]kiosk.BlobRecord, error) {
+	return p.office.ParkedBlobs(ctx, most)
+}
+
 // Release implements [control.Province].
 func (p *province) Release(ctx context.Context, by string) error {
 	_, err := p.office.ReleaseBlobs(ctx, by)

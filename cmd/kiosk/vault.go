@@ -116,10 +116,11 @@ func (v *vault) attempt(ctx context.Context, p keyedParts) (done bool) {
 			done = true
 		}
 	}
-	if err != nil && ctx.Err() == nil {
+	v.mu.Lock()
+	// It is looked at every minute: what has not changed is said once.
+	if err != nil && ctx.Err() == nil && (v.trouble == nil || v.trouble.Error() != err.Error()) {
 		v.log.Error("open the box's key and what stands on it", logErr, err)
 	}
-	v.mu.Lock()
 	v.trouble = err
 	close(v.tried)
 	v.tried = make(chan struct{})
@@ -235,7 +236,7 @@ func (p keyedParts) open(ctx context.Context, lock *secret.Lock) (*keyed, error)
 	if k.pages, err = newOfficePages(p.officeParts, k, key, p.log); err != nil {
 		return nil, err
 	}
-	if err := p.metrics.Register(newLineMetrics(k.line.uplink)); err != nil {
+	if err := p.metrics.Register(newLineMetrics(k.line.uplink, p.office.Time)); err != nil {
 		return nil, fmt.Errorf("show the line in metrics: %w", err)
 	}
 	// From here on nothing fails, so that all of it runs, or nothing.

@@ -182,3 +182,19 @@ func TestSeen(t *testing.T) {
 		t.Errorf("a place that the gateway does not find: %+v", p)
 	}
 }
+
+func TestParkedPages(t *testing.T) {
+	t.Parallel()
+	if got := showParked(nil, nil); got != "no page was refused\n" {
+		t.Errorf("none: %q", got)
+	}
+	filed := time.Date(2026, 11, 26, 1, 30, 0, 0, time.UTC)
+	got := showParked(nil, []control.Parked{{Dossier: "01JD", Page: 3, Bytes: 61_200, Filed: filed, Why: "hash-differs"}})
+	want := "DOSSIER  PAGE  SIZE     FILED             WHY\n01JD     3     61.2 kB  2026-11-26 08:30  hash-differs\nonce the cause is gone: kioskctl line release\n"
+	if got != want {
+		t.Errorf("one:\n%s\nwant\n%s", got, want)
+	}
+	if got := showParked(nil, make([]control.Parked, control.ParkedMost)); !strings.HasPrefix(got, "the first 500\n") {
+		t.Errorf("many: %.40q", got)
+	}
+}

@@ -27,7 +27,7 @@ func showLine(_ *session, l control.Uplink) string {
 	t.row("waits", facts)
 	t.row("", fmt.Sprintf("%s, %s", count(l.Pages, "page"), bytesLine(l.Bytes)))
 	if l.Parked > 0 {
-		t.row("", fmt.Sprintf("%d of them refused for good: kioskctl line release, once the cause is gone", l.Parked))
+		t.row("", fmt.Sprintf("%d of them refused for good: kioskctl line parked says why", l.Parked))
 	}
 	if l.Rate > 0 {
 		t.row("rate", bytesLine(l.Rate)+" a second")
@@ -39,6 +39,22 @@ func showLine(_ *session, l control.Uplink) string {
 		t.row("done in", (time.Duration(*l.Expected) * time.Second).String())
 	}
 	return t.String()
+}
+
+func showParked(_ *session, list []control.Parked) string {
+	if len(list) == 0 {
+		return "no page was refused\n"
+	}
+	var t table
+	t.row("DOSSIER", "PAGE", "SIZE", "FILED", "WHY")
+	for _, p := range list {
+		t.row(p.Dossier, fmt.Sprint(p.Page), bytesLine(p.Bytes), when(p.Filed), p.Why)
+	}
+	text := t.String() + "once the cause is gone: kioskctl line release\n"
+	if len(list) == control.ParkedMost {
+		text = fmt.Sprintf("the first %d\n", len(list)) + text
+	}
+	return text
 }
 
 func phaseLine(l control.Uplink) string {

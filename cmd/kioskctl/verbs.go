@@ -71,6 +71,7 @@ func verbs() []verb {
 		{"enrol HUB CODE", "", "make this box known to the province: its address, and the code it gave", ask(enrol, showLine)},
 		{"line", "", "how it stands with the province", ask(get("/v1/line"), showLine)},
 		{"line leave", "", "forget who this box is to the province", ask(post("/v1/line/leave"), showLine)},
+		{"line parked", "", "the pages that the province has refused for good, and why", ask(get("/v1/line/parked"), showParked)},
 		{"line release", "", "let pages go again that the province had refused", ask(post("/v1/line/release"), showLine)},
 		{"dossiers", "", "the dossiers that the box keeps", ask(get("/v1/dossiers"), showDossiers)},
 		{"dossier generate", "[-pages N]", "receive one that is nobody's; in a demonstration alone", ask(generate, showDossier)},

@@ -24,6 +24,7 @@
 //	GET  /v1/outbox?epoch=E&seq=S        []Fact after that place, at most [OutboxPage]
 //	POST /v1/clock                       Clock → Status
 //	GET  /v1/line                        Uplink: how it stands with the province
+//	GET  /v1/line/parked                 []Parked, at most [ParkedMost]
 //	POST /v1/line/enrol                  Enrol → Uplink
 //	POST /v1/line/VERB                   leave release → Uplink
 //	GET  /v1/dossiers                    []Dossier

@@ -18,6 +18,8 @@ type Province interface {
 	// Enrol makes this box the gateway that a claim code is for; Leave forgets who it is.
 	Enrol(ctx context.Context, hub, code string) error
 	Leave(ctx context.Context) error
+	// Parked returns the first pages that were refused for good, at most so many.
+	Parked(ctx context.Context, most int) ([]kiosk.BlobRecord, error)
 	// Release lets parked pages go again.
 	Release(ctx context.Context, by string) error
 	// Generate receives a dossier that is nobody's, with pages as a scanner gives them.
@@ -54,6 +56,20 @@ type Uplink struct {
 	// Expected is how many seconds it takes until everything is there; absent where nobody can say.
 	Expected *int64 `json:"expected_s,omitempty"`
 	Acked    string `json:"acked,omitempty"` // the last fact that the hub holds, EPOCH-SEQ
+}
+
+// ParkedMost is how many parked pages an answer tells of; [Uplink] has how many there are.
+const ParkedMost = 500
+
+// Parked is a page that was refused for good: it waits for a person.
+type Parked struct {
+	Dossier string    `json:"dossier"`
+	Page    int       `json:"page"` // among those of its dossier, from 1
+	Hash    string    `json:"hash"`
+	Bytes   int64     `json:"bytes"`
+	Filed   time.Time `json:"filed"`
+	// Why is the hub's code; gone-here: the box itself cannot read the page any more.
+	Why string `json:"why"`
 }
 
 // Enrol asks for an enrolment.
@@ -126,7 +142,15 @@ func provinceHandlers() map[string]func(*Keyed, *http.Request) (any, error) {
 		return k.Province.Line(r.Context())
 	}
 	return map[string]func(*Keyed, *http.Request) (any, error){
-		"GET /v1/line":          func(k *Keyed, r *http.Request) (any, error) { return k.Province.Line(r.Context()) },
+		"GET /v1/line": func(k *Keyed, r *http.Request) (any, error) { return k.Province.Line(r.Context()) },
+		"GET /v1/line/parked": func(k *Keyed, r *http.Request) (any, error) {
+			all, err := k.Province.Parked(r.Context(), ParkedMost)
+			out := make([]Parked, 0, len(all))
+			for _, b := range all {
+				out = append(out, Parked{string(b.Dossier), int(b.Index) + 1, b.Hash.String(), b.Size, b.FiledAt, b.Why})
+			}
+			return out, err
+		},
 		"POST /v1/line/leave":   func(k *Keyed, r *http.Request) (any, error) { return line(k, r, k.Province.Leave(r.Context())) },
 		"POST /v1/line/release": func(k *Keyed, r *http.Request) (any, error) { return line(k, r, k.Province.Release(r.Context(), by)) },
 		"POST /v1/line/enrol": func(k *Keyed, r *http.Request) (any, error) {
