@@ -130,6 +130,9 @@ func (p *pacer) judge(v *piece, now time.Time) {
 	sample := float64(v.upTo-v.before) / max(spent, p.delay/8, 2*time.Millisecond).Seconds()
 	p.answered, p.heard = now, true
 	if p.rate == 0 {
+		if v.upTo-v.before < pieceFirst { // all its time was the hub's: it says nothing of the line
+			return
+		}
 		p.rate = sample
 	}
 	weight := min(float64(v.bytes)/float64(p.pieceNow()), 1) // a small one says less

@@ -111,6 +111,26 @@ func TestPacer(t *testing.T) {
 	})
 }
 
+// TestPacerBelievesNoTinyPiece: all the time of a page of one byte is the hub's, and the next page
+// does not crawl for it.
+func TestPacerBelievesNoTinyPiece(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p, w := newPacer(0), &wireModel{rate: 3_375_000, delay: 45 * time.Millisecond}
+		w.carry(t.Context(), p, 1)
+		if r := p.bytesPerSecond(); r != 0 {
+			t.Errorf("a byte says that the line carries %.0f bytes/s", r)
+		}
+		began := time.Now()
+		for rest := 300_000; rest > 0; {
+			rest -= w.carry(t.Context(), p, rest)
+		}
+		if took := time.Since(began); took > 4*time.Second {
+			t.Errorf("a page behind it takes %v", took)
+		}
+	})
+}
+
 // bodyOf makes the body of a piece of n bytes, for a line of which nothing is known.
 func bodyOf(t *testing.T, g *gate, sent *atomic.Int64, n int) *pieceBody {
 	t.Helper()
