@@ -202,11 +202,24 @@ func counter(b *browser, h *hall) {
 	b.sees(vi.Rating.Ask(string(third.Number)))
 	next := h.issue(kiosk.Vietnamese)
 	h.step("1", kiosk.VerbCall, next.Number)
+	b.presses(`[data-level=bad]`)
+	b.sees(vi.Rating.Wait) // the one who leaves is asked while the next one comes
+	h.step("1", kiosk.VerbServe, next.Number)
 	b.sees(vi.RatingPages().Idle)
 	if shown := eval[string](b, `document.documentElement.textContent`); strings.Contains(shown, string(third.Number)) {
-		b.t.Error("the number stays on the page after the next call")
+		b.t.Error("the number stays on the page after the next service has begun")
 	}
 	h.step("1", kiosk.VerbFinish, next.Number)
+	b.sees(vi.Rating.Ask(string(next.Number)))
+	after := h.issue(kiosk.Vietnamese)
+	h.step("1", kiosk.VerbCall, after.Number)
+	b.presses(`[data-level=good]`)
+	b.sees(vi.Rating.ThanksMore)
+	if n, fact, _ := h.ratings(); n != 3 || fact.Number != next.Number {
+		b.t.Errorf("%d ratings, the last of %s", n, fact.Number)
+	}
+	h.step("1", kiosk.VerbFinish, after.Number)
+	next = h.now(after.Number)
 	b.sees(vi.Rating.Ask(string(next.Number)))
 	for _, size := range [][2]int64{{800, 480}, {600, 960}, {1024, 600}} {
 		do(b, chromedp.EmulateViewport(size[0], size[1]))

@@ -77,24 +77,30 @@ func texts(w words.Words) map[string]string {
 // state is what the tablet's script gets, whole each time.
 type state struct {
 	Version string `json:"version"`
-	// Phase is "idle", "busy" while the counter has somebody in hand, or "ask".
+	// Phase is "ask" while a question stands, "busy" while the counter has somebody in hand, else "idle".
 	Phase    string                    `json:"phase"`
 	Number   kiosk.Number              `json:"number,omitempty"`
 	Language kiosk.Language            `json:"language,omitempty"`
 	Ask      map[kiosk.Language]string `json:"ask,omitempty"`
 	Left     int                       `json:"left,omitempty"` // seconds that the question stands
+	// beside is true while the next one is on the way: the same question ends earlier then.
+	beside bool
 }
 
 func (p *Pages) stateOf(code kiosk.CounterCode) state {
 	s := p.c.Office.Snapshot()
 	t, left, ok := asked(s, code, p.c.Office.Time())
+	inHand := busy(s, code)
 	switch {
-	case busy(s, code):
+	case !ok && inHand:
 		return state{Version: p.version, Phase: "busy"}
 	case !ok:
 		return state{Version: p.version, Phase: "idle"}
 	}
-	out := state{Version: p.version, Phase: "ask", Number: t.Number, Language: t.Language, Ask: map[kiosk.Language]string{}, Left: int((left + time.Second - 1) / time.Second)}
+	out := state{
+		Version: p.version, Phase: "ask", Number: t.Number, Language: t.Language, Ask: map[kiosk.Language]string{},
+		Left: int((left + time.Second - 1) / time.Second), beside: inHand,
+	}
 	if !out.Language.Valid() {
 		out.Language = kiosk.Vietnamese
 	}
@@ -135,7 +141,9 @@ func (p *Pages) stream(s *lan.Stream, r *http.Request) error {
 }
 
 // alike reports whether a tablet would show the same; it counts the seconds by itself.
-func (s state) alike(other state) bool { return s.Phase == other.Phase && s.Number == other.Number }
+func (s state) alike(other state) bool {
+	return s.Phase == other.Phase && s.Number == other.Number && s.beside == other.beside
+}
 
 // paired is the tablet that sent r, or why it is none.
 func (p *Pages) paired(r *http.Request) (lan.Screen, error) {
@@ -157,7 +165,7 @@ type said struct {
 }
 
 // rateHere keeps a rating of the ticket that the tablet's counter finished last, while it is
-// asked about and for no other.
+// asked about and for no other: never of the one that the counter has called since.
 func (p *Pages) rateHere(w http.ResponseWriter, r *http.Request) {
 	screen, err := p.paired(r)
 	if err != nil {

@@ -150,19 +150,85 @@ func TestATabletAsksAfterAVisit(t *testing.T) {
 
 		h.served(kiosk.Vietnamese)
 		expect("the second visit", "ask", "A002")
-		b := h.issue(kiosk.Vietnamese)
-		h.step("1", kiosk.VerbCall, b.Number)
-		expect("the next call ends it", "busy", "")
-		if code := h.say("1", "A002", "good", ""); code != http.StatusConflict {
-			t.Errorf("rated after the next call: %d", code)
-		}
-		h.step("1", kiosk.VerbNoShow, b.Number)
-		expect("and it does not come back", "idle", "")
-
-		h.served(kiosk.Vietnamese)
-		expect("the third visit", "ask", "A004")
 		if n, _, by := h.ratings(); n != 1 || by != "rating/counter-1" {
 			t.Errorf("%d ratings, by %s", n, by)
+		}
+	})
+}
+
+// With people waiting an officer finishes and calls in one press. The citizen who leaves is asked
+// while the next one is on the way, about their own visit.
+func TestATabletAsksWhileTheNextOneComes(t *testing.T) {
+	t.Parallel()
+	watching(t, "1", func(h *hall, next func() []shown) {
+		t := h.t.(*testing.T)
+		expect := func(when, phase string, number kiosk.Number) {
+			t.Helper()
+			if got := next(); len(got) != 1 || got[0].Phase != phase || got[0].Number != number || got[0].Left > 60 {
+				t.Fatalf("%s: %+v, want %s %s", when, got, phase, number)
+			}
+		}
+		// follow calls the next one right behind the end of a visit.
+		follow := func(n kiosk.Number) kiosk.Number {
+			t.Helper()
+			b := h.issue(kiosk.English)
+			h.step("1", kiosk.VerbFinish, n)
+			h.step("1", kiosk.VerbCall, b.Number)
+			got := next()
+			if last := len(got) - 1; last < 0 || got[last].Phase != "ask" || got[last].Number != n || got[last].Left < 29 || got[last].Left > 30 {
+				t.Fatalf("%s is called after %s: %+v", b.Number, n, got)
+			}
+			return b.Number
+		}
+		refused := func(when string, n kiosk.Number) {
+			t.Helper()
+			if code := h.say("1", n, "good", ""); code != http.StatusConflict {
+				t.Errorf("%s, a rating of %s: %d", when, n, code)
+			}
+		}
+		next()
+		a := h.issue(kiosk.Vietnamese)
+		h.step("1", kiosk.VerbCall, a.Number)
+		expect("called", "busy", "")
+
+		b := follow(a.Number)
+		refused("it was only called", b)
+		if code := h.say("1", a.Number, "good", ""); code != 200 {
+			t.Errorf("rating: %d", code)
+		}
+		expect("rated", "busy", "")
+		if n, fact, _ := h.ratings(); n != 1 || fact.Number != a.Number {
+			t.Errorf("%d ratings, the last of %s", n, fact.Number)
+		}
+
+		c := follow(b)
+		h.step("1", kiosk.VerbServe, c)
+		expect("the next service begins", "busy", "")
+		refused("after that", b)
+
+		d := follow(c)
+		<-time.After(25 * time.Second)
+		if got := next(); len(got) != 0 {
+			t.Errorf("before its end: %+v", got)
+		}
+		<-time.After(10 * time.Second)
+		expect("after half a minute", "busy", "")
+		refused("after half a minute", c)
+
+		e := follow(d)
+		h.step("1", kiosk.VerbNoShow, e)
+		expect("the next one does not come", "idle", "")
+		refused("after that", d)
+
+		h.step("1", kiosk.VerbCall, e)
+		next()
+		h.step("1", kiosk.VerbFinish, e)
+		expect("finished", "ask", e)
+		f := h.issue(kiosk.Vietnamese)
+		<-time.After(20 * time.Second)
+		h.step("1", kiosk.VerbCall, f.Number)
+		if got := next(); len(got) != 1 || got[0].Number != e || got[0].Left < 9 || got[0].Left > 10 {
+			t.Errorf("the same question ends earlier: %+v", got)
 		}
 	})
 }

@@ -14,6 +14,7 @@
   let asked = null;    // the state whose question stands
   let scene = 'idle';
   let sending = false;
+  let over = false;    // the office has ended the question while a rating was on its way
   let timers = [];
 
   function later(f, ms) { timers.push(setTimeout(f, ms)); }
@@ -43,11 +44,17 @@
   }
 
   function ask(state) {
-    clear();
     asked = state;
     sending = false;
+    over = false;
     speak(state.language);
     show('ask');
+    lasts(state);
+  }
+
+  // lasts sets when the question ends: earlier once the next number is called.
+  function lasts(state) {
+    clear();
     later(idle, state.left * 1000);
     later(function () { if (scene === 'why') { send('bad', ''); } }, Math.max(0, state.left * 1000 - endEarly));
   }
@@ -75,7 +82,7 @@
       let code = '';
       try { code = JSON.parse(request.responseText).code || ''; } catch (e) { /* no answer */ }
       if (request.status === 200 || code === 'rated-already') { thanks(); return; }
-      if (code === 'gone-on') { idle(); return; }
+      if (code === 'gone-on' || over) { idle(); return; }
       byId('failed').hidden = false;
     };
     request.send(JSON.stringify({ number: about.number, level: level, reason: reason }));
@@ -98,11 +105,12 @@
   function hear(state) {
     if (state.version !== body.getAttribute('data-version')) { location.reload(); return; }
     if (state.phase === 'ask') {
-      if (!asked || asked.number !== state.number) { ask(state); }
+      if (!asked || asked.number !== state.number) { ask(state); } else { lasts(state); }
       return;
     }
     // A rating that the office has just kept ends its own question: the thanks come with the answer.
-    if (state.phase === 'idle' && (scene === 'thanks' || sending)) { return; }
+    if (sending) { over = true; }
+    if (scene === 'thanks' || sending) { return; }
     idle();
   }
 
