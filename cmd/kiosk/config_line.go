@@ -36,6 +36,8 @@ func readLine(top *table) lineConfig {
 	c.Window.From, c.Window.To = t.minute("pages_from"), t.minute("pages_to")
 	if t.has("pages_from") != t.has("pages_to") {
 		t.wrong(t.path, "pages_from or pages_to alone", "both, or none of them")
+	} else if t.has("pages_from") && c.Window.From == c.Window.To {
+		t.wrong(t.path, "pages_from and pages_to are the same minute", "two times, or none of them where pages may always go")
 	}
 	if mb := t.integer("pages_mb_per_day", 0); mb < 0 || mb > 1<<20 {
 		t.wrong(join(t.path, "pages_mb_per_day"), mb, "0 (no bound) to 1048576 megabytes")

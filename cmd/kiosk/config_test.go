@@ -149,6 +149,7 @@ func TestBadConfig(t *testing.T) {
 		{"facts gone too soon", "", "[line]\nfact_days = 7", []string{"x.toml:16: line.fact_days: found 7, want 8 to 3650 days"}},
 		{"dossiers kept too long", "", "[line]\ndossier_days = 3651", []string{"x.toml:16: line.dossier_days: found 3651, want 0 to 3650 days"}},
 		{"half a window", "", "[line]\npages_from = \"19:00\"", []string{"want both, or none of them"}},
+		{"a window of no length", "", "[line]\npages_from = \"19:00\"\npages_to = \"19:00\"", []string{"the same minute\", want two times"}},
 		{"no time of day", "", "[line]\npages_from = \"7pm\"\npages_to = \"06:00\"", []string{`x.toml:16: line.pages_from: found "7pm", want a time of day such as "19:00"`}},
 		{"less than nothing", "", "[line]\npages_mb_per_day = -1", []string{"x.toml:16: line.pages_mb_per_day: found -1, want 0 (no bound) to 1048576 megabytes"}},
 		{"source of the key", "", "[key]\nsource = \"cloud\"", []string{`x.toml:16: key.source: found "cloud"`}},
