@@ -23,10 +23,19 @@ func (b boards) Boards(context.Context) ([]control.Board, error) {
 	return out, nil
 }
 
-// Confirm lets the screen in that shows the digits.
+// Confirm lets the screen in that shows the digits, a board with sound where that is asked for.
 func (b boards) Confirm(ctx context.Context, p control.Pair) (control.Board, error) {
 	s, err := b.pairing.Confirm(ctx, p.Digits, p.Name, kiosk.CounterCode(p.Counter), "kioskctl")
+	if err == nil && p.Sound && s.Kind == lan.BoardScreen {
+		s.Sound = true
+		err = b.pairing.SetSound(ctx, s.ID, true, "kioskctl")
+	}
 	return shapeBoard(s), err
+}
+
+// SetSound lets a board say the numbers, or not.
+func (b boards) SetSound(ctx context.Context, id string, on bool) error {
+	return b.pairing.SetSound(ctx, id, on, "kioskctl")
 }
 
 // Forget takes a screen away.
@@ -35,7 +44,7 @@ func (b boards) Forget(ctx context.Context, id string) error {
 }
 
 func shapeBoard(s lan.Screen) control.Board {
-	return control.Board{ID: s.ID, Kind: string(s.Kind), Name: s.Name, Counter: string(s.Counter), Seen: s.Seen}
+	return control.Board{ID: s.ID, Kind: string(s.Kind), Name: s.Name, Counter: string(s.Counter), Sound: s.Sound, Seen: s.Seen}
 }
 
 // watched makes a fault of paired boards that are not seen, while the hall is served: at night

@@ -54,7 +54,7 @@ func newWebHall(t *testing.T, chromium context.Context) *webHall {
 }
 
 func (h *webHall) live() {
-	h.pair(h.board, "")
+	h.pair(h.board)
 	h.minh.tenYearsOff() // his PC lost its battery
 	h.minh.signIn(h.webBox, "minh", "1")
 	h.hoa.signIn(h.webBox, "hoa", "2")
@@ -66,14 +66,14 @@ func (h *webHall) live() {
 }
 
 // pair brings a television in: it shows four digits, and somebody types them.
-func (h *webHall) pair(b *webTab, query string) { pairBoard(h.webBox, b, query) }
+func (h *webHall) pair(b *webTab) { pairBoard(h.webBox, b, false) }
 
-func pairBoard(box *webBox, b *webTab, query string) {
+func pairBoard(box *webBox, b *webTab, sound bool) {
 	box.t.Helper()
-	b.run("open the board", chromedp.EmulateViewport(1920, 1080), chromedp.Navigate(box.site+"/board"+query))
+	b.run("open the board", chromedp.EmulateViewport(1920, 1080), chromedp.Navigate(box.site+"/board"))
 	b.until("it shows four digits", `document.body.className.startsWith("pair") && document.getElementById("digits").textContent.length === 4`)
 	digits := webEval[string](b, `document.getElementById("digits").textContent`)
-	webAsk[control.Board](box, http.MethodPost, "/v1/boards", control.Pair{Digits: digits, Name: "Ti vi " + b.name})
+	webAsk[control.Board](box, http.MethodPost, "/v1/boards", control.Pair{Digits: digits, Name: "Ti vi " + b.name, Sound: sound})
 	b.until("it is let in", `document.body.className.startsWith("board")`)
 }
 

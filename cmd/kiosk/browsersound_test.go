@@ -174,7 +174,7 @@ func boardSpeaks(t *testing.T, chromium context.Context, hall *webLoudspeaker) {
 	box := newWebBox(t, 3, [2]string{`device = "default"`, `device = "null"`})
 	box.start(officeMorning())
 	tv := newWebTab(t, chromium, "tv")
-	pairBoard(box, tv, "?sound=1")
+	pairBoard(box, tv, true)
 	for _, counter := range []string{"1", "2", "3"} {
 		webAsk[control.Counter](box, http.MethodPost, "/v1/counters/"+counter+"/open", nil)
 	}

@@ -66,6 +66,7 @@ type command struct {
 	state   string
 	json    bool
 	explain bool
+	sound   bool
 	flags   map[string]string // the others, as given
 	words   []string
 }
@@ -78,6 +79,7 @@ func parse(args []string) (*command, error) {
 	set.StringVar(&c.state, "state", "/var/lib/kiosk", "")
 	set.BoolVar(&c.json, "json", false, "")
 	set.BoolVar(&c.explain, "explain", false, "")
+	set.BoolVar(&c.sound, "sound", false, "")
 	for _, name := range []string{
 		"priority", "lang", "key", "until", "reason", "number", "to", "for", "place", "minutes",
 		"name", "role", "counters", "counter", "pages", "box",

@@ -57,13 +57,17 @@ func showBoards(_ *session, list []control.Board) string {
 		return "no boards yet: open /board on the television and confirm its digits\n"
 	}
 	var t table
-	t.row("ID", "KIND", "NAME", "COUNTER", "SEEN")
+	t.row("ID", "KIND", "NAME", "COUNTER", "SOUND", "SEEN")
 	for _, b := range list {
 		seen := "–"
 		if !b.Seen.IsZero() {
 			seen = when(b.Seen)
 		}
-		t.row(b.ID, b.Kind, b.Name, orDash(b.Counter), seen)
+		sound := ""
+		if b.Sound {
+			sound = "on"
+		}
+		t.row(b.ID, b.Kind, b.Name, orDash(b.Counter), orDash(sound), seen)
 	}
 	return t.String()
 }

@@ -66,7 +66,9 @@ func verbs() []verb {
 		{"staff disable LOGIN", "", "may not sign in any more", ask(post("/v1/staff/%s/disable"), showOfficer)},
 		{"staff unlock LOGIN", "", "end a lock-out", ask(post("/v1/staff/%s/unlock"), showOfficer)},
 		{"boards", "", "the paired boards and tablets", ask(get("/v1/boards"), showBoards)},
-		{"board confirm DIGITS", "-name NAME [-counter COUNTER]", "let the screen in that shows these four digits", ask(pair, showBoard)},
+		{"board confirm DIGITS", "-name NAME [-counter COUNTER] [-sound]", "let the screen in that shows these four digits; with -sound it says the numbers", ask(pair, showBoard)},
+		{"board sound on ID", "", "let a board say the numbers", ask(sound(true), showBoards)},
+		{"board sound off ID", "", "let it show them only", ask(sound(false), showBoards)},
 		{"board forget ID", "", "take a screen away", ask(post("/v1/boards/%s/forget"), showBoards)},
 		{"enrol HUB CODE", "", "make this box known to the province: its address, and the code it gave", ask(enrol, showLine)},
 		{"line", "", "how it stands with the province", ask(get("/v1/line"), showLine)},
@@ -200,7 +202,15 @@ func staffAdd(s *session) (request, error) {
 }
 
 func pair(s *session) (request, error) {
-	return request{http.MethodPost, "/v1/boards", control.Pair{Digits: s.names[0], Name: s.flags["name"], Counter: s.flags["counter"]}}, nil
+	return request{http.MethodPost, "/v1/boards", control.Pair{Digits: s.names[0], Name: s.flags["name"], Counter: s.flags["counter"], Sound: s.sound}}, nil
+}
+
+func sound(on bool) func(*session) (request, error) {
+	return func(s *session) (request, error) {
+		r, err := post("/v1/boards/%s/sound")(s)
+		r.body = control.Sound{On: on}
+		return r, err
+	}
 }
 
 func pause(s *session) (request, error) {

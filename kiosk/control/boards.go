@@ -10,6 +10,7 @@ import (
 type Boards interface {
 	Boards(ctx context.Context) ([]Board, error)
 	Confirm(ctx context.Context, p Pair) (Board, error)
+	SetSound(ctx context.Context, id string, on bool) error
 	Forget(ctx context.Context, id string) error
 }
 
@@ -19,6 +20,7 @@ type Board struct {
 	Kind    string    `json:"kind"` // board, tablet
 	Name    string    `json:"name"`
 	Counter string    `json:"counter,omitempty"` // of a tablet
+	Sound   bool      `json:"sound,omitempty"`   // a board that says the numbers
 	Seen    time.Time `json:"seen,omitzero"`
 }
 
@@ -27,6 +29,12 @@ type Pair struct {
 	Digits  string `json:"digits"`
 	Name    string `json:"name"`
 	Counter string `json:"counter,omitempty"`
+	Sound   bool   `json:"sound,omitempty"` // a board says the numbers
+}
+
+// Sound is whether a board says the numbers.
+type Sound struct {
+	On bool `json:"on"`
 }
 
 func (s *Server) boardList(r *http.Request) (any, error) {
@@ -46,6 +54,17 @@ func (s *Server) boardConfirm(r *http.Request) (any, error) {
 		return nil, err
 	}
 	return s.Boards.Confirm(r.Context(), in)
+}
+
+func (s *Server) boardSound(r *http.Request) (any, error) {
+	var in Sound
+	if err := read(r, &in); err != nil {
+		return nil, err
+	}
+	if err := s.Boards.SetSound(r.Context(), r.PathValue("id"), in.On); err != nil {
+		return nil, err
+	}
+	return s.boardList(r)
 }
 
 func (s *Server) boardForget(r *http.Request) (any, error) {

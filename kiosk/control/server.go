@@ -135,6 +135,7 @@ func (s *Server) handler() http.Handler {
 	handle("POST /v1/staff/{login}/{verb}", s.open((*Keyed).staffVerb))
 	handle("GET /v1/boards", s.boardList)
 	handle("POST /v1/boards", s.boardConfirm)
+	handle("POST /v1/boards/{id}/sound", s.boardSound)
 	handle("POST /v1/boards/{id}/forget", s.boardForget)
 	handle("GET /v1/days/{day}/audit", s.auditDay)
 	for pattern, f := range provinceHandlers() {

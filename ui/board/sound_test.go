@@ -217,9 +217,19 @@ func joined(stretches []heard) (calls []heard) {
 
 func TestSoundWaitsForOK(t *testing.T) {
 	t.Parallel()
-	g := newRig(t, speaking)
+	g := newRig(t, func(c *board.Config) { speaking(c); c.Free = nil })
 	v := newTV(t, 1280, 720, chromedp.Flag("autoplay-policy", "document-user-activation-required"))
-	do(v, chromedp.Navigate(g.url("/board?sound=1")))
+	do(v, chromedp.Navigate(g.url("/board?sound=1"))) // it is not for a board to choose
+	v.await(`document.body.className.indexOf("pair") === 0 && document.getElementById("digits").textContent.length === 4`)
+	screen, err := g.Pairing.Confirm(t.Context(), v.text("digits"), "Ti vi", "", "staff/o1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.await(`document.body.className === "board quiet" && document.getElementById("mute").hidden`)
+	if err := g.Pairing.SetSound(t.Context(), screen.ID, true, "staff/o1"); err != nil {
+		t.Fatal(err)
+	}
+	do(v, chromedp.Navigate(g.url("/board"))) // as in the morning: what the test looked at was a touch to the browser
 	v.await(`document.body.className === "board quiet" && !document.getElementById("mute").hidden`)
 	if got := v.text("mute"); !strings.Contains(got, "Chưa có tiếng: bấm OK") {
 		t.Errorf("the page says %q", got)
@@ -227,4 +237,23 @@ func TestSoundWaitsForOK(t *testing.T) {
 	v.picture("mute")
 	do(v, chromedp.KeyEvent("\r"))
 	v.await(`document.getElementById("mute").hidden`)
+	// Switched off and on again it needs no second key, and a call in between is not said late.
+	if err := g.Pairing.SetSound(t.Context(), screen.ID, false, "staff/o1"); err != nil {
+		t.Fatal(err)
+	}
+	g.issue(kiosktest.Certify, "")
+	g.call(kiosktest.Counter1)
+	v.await(`document.getElementById("number").textContent === "A001"`)
+	if err := g.Pairing.SetSound(t.Context(), screen.ID, true, "staff/o1"); err != nil {
+		t.Fatal(err)
+	}
+	g.issue(kiosktest.Certify, "")
+	second := g.call(kiosktest.Counter2)
+	v.await(`performance.getEntriesByType("resource").some(function (e) { return e.name.indexOf("` + g.sound(second) + `") > 0; })`)
+	if eval[bool](v, `performance.getEntriesByType("resource").filter(function (e) { return e.name.indexOf("/board/say/") > 0; }).length !== 1`) {
+		t.Error("what was called while the sound was off is said afterwards")
+	}
+	if v.text("mute") == "" || !eval[bool](v, `document.getElementById("mute").hidden`) {
+		t.Error("it asks for OK once more")
+	}
 }

@@ -18,7 +18,8 @@ type state struct {
 	Office   string    `json:"office"`
 	Hall     string    `json:"hall,omitempty"`
 	Call     *call     `json:"call,omitempty"`
-	Next     []string  `json:"next"` // the sounds of the calls to come, to be fetched
+	Sound    bool      `json:"sound,omitempty"` // this board says the numbers
+	Next     []string  `json:"next"`            // the sounds of the calls to come, to be fetched
 	Last     []called  `json:"last"`
 	Counters []counter `json:"counters"`
 	Waiting  []waiting `json:"waiting"`

@@ -79,10 +79,20 @@ func (b *Board) message(r *http.Request) (message, error) {
 	case in:
 		current, waiting := b.cfg.Calls.Now()
 		m.Board = b.state(snapshot, now, current, waiting)
+		m.Board.Sound = b.cfg.Sound != nil && b.says(r, v.Screen)
 	default:
 		m.Pair = &pair{Digits: v.Digits}
 	}
 	return m, nil
+}
+
+// says reports whether a board says the numbers. Of a paired one that is the office's choice; one
+// that is let in without pairing has nothing but its address to say so.
+func (b *Board) says(r *http.Request, s lan.Screen) bool {
+	if s.ID == "" {
+		return r.URL.Query().Get("sound") == "1"
+	}
+	return s.Sound
 }
 
 // send sends m where it shows something else than what was said last, or, if a beat is due,

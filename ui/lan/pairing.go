@@ -37,6 +37,7 @@ type Screen struct {
 	Kind    ScreenKind
 	Name    string            // as the office calls it: "Ti vi cửa chính"
 	Counter kiosk.CounterCode // of a tablet
+	Sound   bool              // a board that says the numbers
 	Paired  time.Time
 	Seen    time.Time // zero: not since the gateway started
 }
@@ -116,6 +117,7 @@ type diskScreen struct {
 	Name    string            `json:"name"`
 	Counter kiosk.CounterCode `json:"counter,omitempty"`
 	Paired  time.Time         `json:"paired"`
+	Sound   bool              `json:"sound,omitempty"`
 }
 
 // OpenPairing reads the screens that are kept. One that cannot be read is left out and logged:
@@ -170,9 +172,20 @@ func decodeScreen(it kiosk.Item) (*kept, error) {
 	if err != nil || len(hash) != sha256.Size || d.Version != 1 || !d.Kind.valid() {
 		return nil, errors.New("not a screen")
 	}
-	s := &kept{Screen: Screen{ID: id, Kind: d.Kind, Name: d.Name, Counter: d.Counter, Paired: d.Paired}}
+	s := &kept{Screen: Screen{ID: id, Kind: d.Kind, Name: d.Name, Counter: d.Counter, Sound: d.Sound, Paired: d.Paired}}
 	copy(s.hash[:], hash)
 	return s, nil
+}
+
+// item is the screen as it is kept.
+func (s *kept) item() (kiosk.Item, error) {
+	value, err := json.Marshal(diskScreen{
+		Version: 1, Hash: hex.EncodeToString(s.hash[:]), Kind: s.Kind, Name: s.Name, Counter: s.Counter, Paired: s.Paired, Sound: s.Sound,
+	})
+	if err != nil {
+		return kiosk.Item{}, fmt.Errorf("keep screen: %w", err)
+	}
+	return kiosk.Item{Key: screenKey + s.ID, Value: value}, nil
 }
 
 func (k ScreenKind) valid() bool { return k == BoardScreen || k == TabletScreen }

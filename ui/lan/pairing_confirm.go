@@ -2,8 +2,6 @@ package lan
 
 import (
 	"context"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -106,11 +104,11 @@ func (p *Pairing) Confirm(ctx context.Context, digits, name string, counter kios
 		return Screen{}, err
 	}
 	p.next++ // also where keeping it fails: the fact has used the ID
-	value, err := json.Marshal(diskScreen{1, hex.EncodeToString(hash[:]), s.Kind, s.Name, s.Counter, s.Paired})
+	item, err := s.item()
 	if err != nil {
-		return Screen{}, fmt.Errorf("keep screen: %w", err)
+		return Screen{}, err
 	}
-	items := []kiosk.Item{{Key: screenKey + s.ID, Value: value}, {Key: nextScreenKey, Value: []byte(strconv.Itoa(p.next))}}
+	items := []kiosk.Item{item, {Key: nextScreenKey, Value: []byte(strconv.Itoa(p.next))}}
 	old := p.hashes[hash] // the same browser, once a screen of another kind
 	if old != "" {
 		items = append(items, kiosk.Item{Key: screenKey + old})
@@ -169,4 +167,41 @@ func (p *Pairing) Forget(ctx context.Context, id, by string) error {
 	delete(p.hashes, s.hash)
 	p.wake()
 	return p.record(ctx, s.Screen, "taken away", by)
+}
+
+// SetSound lets a board say the numbers, or shows them only. It refuses with CodeBadRequest what is
+// no board of the office.
+func (p *Pairing) SetSound(ctx context.Context, id string, on bool, by string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := p.screens[id]
+	if s == nil || s.Kind != BoardScreen {
+		return &kiosk.Refusal{Code: kiosk.CodeBadRequest, Subject: id, Hint: "a paired board"}
+	}
+	if s.Sound == on {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	ctx = context.WithoutCancel(ctx) // as in Confirm
+	now := *s
+	now.Sound = on
+	item, err := now.item()
+	if err != nil {
+		return err
+	}
+	what := "shows numbers only"
+	if on {
+		what = "says numbers"
+	}
+	if err := p.record(ctx, now.Screen, what, by); err != nil {
+		return err
+	}
+	if err := p.cfg.Shelf.Write(ctx, item); err != nil {
+		return fmt.Errorf("keep screen: %w", err)
+	}
+	s.Sound = on
+	p.wake()
+	return nil
 }

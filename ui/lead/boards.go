@@ -21,6 +21,7 @@ type screenRow struct {
 	lan.Screen
 	Ago   string
 	Alive bool
+	Board bool // and no tablet: it can speak
 }
 
 // here reports whether a screen is there now.
@@ -36,7 +37,7 @@ func (p *Pages) boards(w http.ResponseWriter, r *http.Request, s staff.Session) 
 	if p.o.Boards != nil {
 		now := p.o.Office.Time()
 		for _, v := range p.o.Boards.List() {
-			row := screenRow{Screen: v, Ago: p.w.Boards.Never, Alive: here(v, now)}
+			row := screenRow{Screen: v, Ago: p.w.Boards.Never, Alive: here(v, now), Board: v.Kind == lan.BoardScreen}
 			if !v.Seen.IsZero() {
 				row.Ago = p.w.Boards.Ago(max(0, now.Sub(v.Seen)))
 			}
@@ -58,8 +59,13 @@ func (p *Pages) changeBoards(w http.ResponseWriter, r *http.Request, s staff.Ses
 		switch f.Get("do") {
 		case "confirm":
 			digits := strings.Join(strings.Fields(f.Get("digits")), "") // "12 34" is how one reads them
-			_, err := p.o.Boards.Confirm(r.Context(), digits, f.Get("name"), kiosk.CounterCode(f.Get("counter")), s.Officer.By())
-			return err
+			screen, err := p.o.Boards.Confirm(r.Context(), digits, f.Get("name"), kiosk.CounterCode(f.Get("counter")), s.Officer.By())
+			if err != nil || f.Get("sound") == "" || screen.Kind != lan.BoardScreen {
+				return err
+			}
+			return p.o.Boards.SetSound(r.Context(), screen.ID, true, s.Officer.By())
+		case "sound", "silent":
+			return p.o.Boards.SetSound(r.Context(), f.Get("board"), f.Get("do") == "sound", s.Officer.By())
 		case "forget":
 			return p.o.Boards.Forget(r.Context(), f.Get("board"), s.Officer.By())
 		}

@@ -240,7 +240,7 @@ type boards struct{ deeds []string }
 
 func (b *boards) List() []lan.Screen {
 	return []lan.Screen{
-		{ID: "s1", Kind: lan.BoardScreen, Name: "Ti vi cửa chính", Seen: (kiosktest.Monday + 2).At(7*60 + 10)},
+		{ID: "s1", Kind: lan.BoardScreen, Name: "Ti vi cửa chính", Sound: true, Seen: (kiosktest.Monday + 2).At(7*60 + 10)},
 		{ID: "s2", Kind: lan.TabletScreen, Name: "Máy đánh giá", Counter: "2", Seen: kiosktest.At(0)},
 	}
 }
@@ -249,7 +249,11 @@ func (b *boards) Confirm(_ context.Context, digits, name string, counter kiosk.C
 		return lan.Screen{}, &kiosk.Refusal{Code: kiosk.CodeBadPairing}
 	}
 	b.deeds = append(b.deeds, "confirm "+digits+" "+name+" at "+string(counter)+" by "+by)
-	return lan.Screen{}, nil
+	return lan.Screen{ID: "s3", Kind: lan.BoardScreen, Name: name}, nil
+}
+func (b *boards) SetSound(_ context.Context, id string, on bool, by string) error {
+	b.deeds = append(b.deeds, fmt.Sprintf("sound of %s %v by %s", id, on, by))
+	return nil
 }
 func (b *boards) Forget(_ context.Context, id, by string) error {
 	b.deeds = append(b.deeds, "forget "+id+" by "+by)

@@ -50,6 +50,8 @@ type Boards interface {
 	// Confirm pairs the screen that shows these digits, a tablet at a counter. It refuses with
 	// kiosk.CodeBadPairing, kiosk.CodeLocked, kiosk.CodeBadName and kiosk.CodeUnknownCounter.
 	Confirm(ctx context.Context, digits, name string, counter kiosk.CounterCode, by string) (lan.Screen, error)
+	// SetSound lets a board say the numbers, or not.
+	SetSound(ctx context.Context, id string, on bool, by string) error
 	Forget(ctx context.Context, id, by string) error
 }
 

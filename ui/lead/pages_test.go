@@ -197,8 +197,14 @@ func TestBoardForms(t *testing.T) {
 		t.Errorf("wrong digits: %d", w.Code)
 	}
 	d.post("binh", "/lead/boards", "do", "confirm", "digits", "47 11", "name", "Ti vi", "counter", "2")
+	d.post("hoa", "/lead/boards", "do", "confirm", "digits", "4711", "name", "Loa", "sound", "1")
+	d.post("hoa", "/lead/boards", "do", "sound", "board", "s1")
+	d.post("hoa", "/lead/boards", "do", "silent", "board", "s1")
 	d.post("hoa", "/lead/boards", "do", "forget", "board", "s2")
-	if want := []string{"confirm 4711 Ti vi at 2 by staff/o4", "forget s2 by staff/o1"}; !slices.Equal(d.boards.deeds, want) {
+	if want := []string{
+		"confirm 4711 Ti vi at 2 by staff/o4", "confirm 4711 Loa at  by staff/o1", "sound of s3 true by staff/o1",
+		"sound of s1 true by staff/o1", "sound of s1 false by staff/o1", "forget s2 by staff/o1",
+	}; !slices.Equal(d.boards.deeds, want) {
 		t.Errorf("deeds %q", d.boards.deeds)
 	}
 }

@@ -100,6 +100,7 @@ type LeadStaff struct {
 type LeadBoards struct {
 	Title, How, Digits, Confirm, Paired, None, Board, Seen, Never, Forget, Alive string
 	Name, Counter, NoCounter, Place                                              string
+	WithSound, Sound, Speaks, Silent, Speak, Silence                             string
 	Ago                                                                          func(d time.Duration) string
 }
 
@@ -252,6 +253,7 @@ func leadBoards() LeadBoards {
 		Digits: "Bốn chữ số trên ti vi", Confirm: "Ghép bảng này", Paired: "Các bảng đã ghép", None: "Chưa ghép bảng nào.", Board: "Bảng", Seen: "Thấy lần cuối", Never: "Chưa thấy",
 		Forget: "Bỏ ghép", Alive: "Đang chạy",
 		Name: "Tên gọi", Counter: "Quầy", NoCounter: "Không ở quầy nào", Place: "Nơi đặt",
+		WithSound: "Đọc số ra loa của ti vi", Sound: "Âm thanh", Speaks: "Có đọc số", Silent: "Không đọc số", Speak: "Bật tiếng", Silence: "Tắt tiếng",
 		Ago: func(d time.Duration) string {
 			switch {
 			case d < time.Minute:
@@ -325,7 +327,7 @@ func (Lead) StaffEvent(e kiosk.StaffEvent) string {
 	case kiosk.StaffExported:
 		return "Lấy báo cáo hoặc nhật ký ra"
 	case kiosk.StaffBoard:
-		return "Ghép hoặc bỏ bảng hiển thị"
+		return "Ghép, bỏ hoặc đổi âm thanh bảng hiển thị"
 	case kiosk.StaffVoice:
 		return "Ghi, chọn hoặc xóa giọng đọc"
 	case kiosk.StaffUnlocked:

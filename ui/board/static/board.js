@@ -123,6 +123,7 @@
 
   function showBoard(b) {
     mode.page = 'board';
+    wants(!!b.sound);
     say(by('office'), b.office);
     showCall(b.call);
     showLast(b.last, b.call);
@@ -174,7 +175,7 @@
   }
 
   function listen() {
-    var s = stream = new EventSource('/board/stream');
+    var s = stream = new EventSource('/board/stream' + window.location.search);
     heardAt = now();
     s.addEventListener('state', function (e) { if (s === stream) { take(JSON.parse(e.data)); } });
     s.addEventListener('beat', function (e) { if (s === stream) { take(JSON.parse(e.data)); } });
@@ -188,6 +189,7 @@
     if (m.pair) {
       shown = m;
       mode.page = 'pair';
+      wants(false);
       say(by('digits'), m.pair.digits);
       by('cookies').hidden = navigator.cookieEnabled;
     } else if (m.board) {
@@ -218,33 +220,41 @@
   // --- the sound
 
   var Sound = window.AudioContext || window.webkitAudioContext;
-  var wanted = /[?&]sound=1(&|$)/.test(window.location.search);
+  var wanted = false; // the office chooses which boards speak
   var ear = { context: null, queue: [], busy: false, heard: [], files: {}, first: true };
 
-  function speaks() { return !!ear.context && ear.context.state === 'running'; }
+  function speaks() { return wanted && !!ear.context && ear.context.state === 'running'; }
   function showMute() {
     var mute = by('mute');
     if (wanted && !Sound) { say(mute, mute.getAttribute('data-none')); }
     mute.hidden = !wanted || speaks();
   }
 
-  function startSound() {
-    if (wanted && Sound) {
+  // wants switches the sound on or off. A browser may keep it back until somebody presses a key.
+  function wants(sound) {
+    if (sound === wanted) { return; }
+    wanted = sound;
+    ear.queue = [];
+    ear.first = true;
+    if (wanted && Sound && !ear.context) {
       ear.context = new Sound();
       ear.context.onstatechange = showMute;
     }
     showMute();
+  }
+
+  function startSound() {
     ['keydown', 'click', 'touchend'].forEach(function (kind) {
       document.addEventListener(kind, function () {
-        if (ear.context && !speaks()) { ear.context.resume(); }
+        if (wanted && ear.context && !speaks()) { ear.context.resume(); }
       });
     });
   }
 
   // hear puts the sound of a call that is new into the line, once. What was being announced when
-  // the page was opened was heard by then.
+  // the page was opened, or its sound switched on, was heard by then.
   function hear(b) {
-    if (!ear.context) { return; }
+    if (!wanted || !ear.context) { return; }
     var url = b.call && b.call.new && b.call.sound;
     if (url && ear.heard.indexOf(url) < 0) {
       ear.heard.push(url);
