@@ -29,8 +29,10 @@ type clockGuard struct {
 	reason ClockReason // empty: sure
 	// confirmed is the officer's date while the clock shows another one.
 	confirmed Day
-	wall      time.Time // of the last reading
-	at        time.Duration
+	// unsure is how long the box has run since the last sure second, over all its starts.
+	unsure time.Duration
+	wall   time.Time // of the last reading
+	at     time.Duration
 }
 
 // start takes the first reading. lastSeen is the last second that was sure, built the time of
@@ -68,6 +70,11 @@ func (g *clockGuard) second() time.Time { return g.now().In(ict).Round(0).Trunca
 func (g *clockGuard) read() (t time.Time, changed bool) {
 	wall, at := g.second(), g.mono()
 	drift := wall.Sub(g.wall) - (at - g.at)
+	if g.reason != "" {
+		g.unsure += at - g.at
+	} else {
+		g.unsure = 0
+	}
 	g.wall, g.at = wall, at
 	if drift.Abs() < clockJump {
 		return wall, false

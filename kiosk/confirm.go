@@ -47,11 +47,15 @@ func (o *Office) ConfirmClock(ctx context.Context, day Day, by string) error {
 		box := o.boxOn(day, now)
 		c := Change{Box: &box}
 		o.record(&c, now, by, fact)
+		o.putOutage(&c, now)
 		err = o.commit(ctx, c)
 	}
 	if err != nil {
 		o.clock.reason, o.clock.confirmed = before.reason, before.confirmed
 		return err
+	}
+	if o.clock.sure() {
+		o.away = nil // kept, or of another day
 	}
 	o.clockFault(now)
 	o.log.Info("date confirmed", LogDay, day, LogBy, by)

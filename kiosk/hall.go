@@ -105,10 +105,10 @@ func (o *Office) turnTo(ctx context.Context, now time.Time, day Day, by string, 
 // boxOn returns the box's record with its day and with what the clock is worth now.
 func (o *Office) boxOn(day Day, now time.Time) BoxRecord {
 	box := o.box
-	box.Day, box.Confirmed = day, o.clock.confirmed
+	box.Day, box.Confirmed, box.Unsure = day, o.clock.confirmed, o.clock.unsure.Truncate(time.Second)
 	switch {
 	case o.clock.sure():
-		box.LastSeen = now // backwards too: an officer said so
+		box.LastSeen, box.Unsure = now, 0 // backwards too: an officer said so
 	case day < DayOf(box.LastSeen):
 		// What was seen in a future that was none must not make the right clock unsure.
 		box.LastSeen = day.Midnight()

@@ -55,6 +55,9 @@ func (o *Office) mend(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return fail(fmt.Errorf("load office: %w", err))
 	}
+	if o.away != nil && o.away.noted(kept.Records) {
+		o.away = nil
+	}
 	known, times := o.broken.known, o.broken.times
 	if err := o.adopt(ctx, kept); err != nil {
 		return err

@@ -42,6 +42,7 @@ type Office struct {
 	presses pressLog
 	built   time.Time
 	said    saidDate
+	away    *away // before this start; nil once it is kept, or was nobody's waiting time
 
 	views views
 }
@@ -82,8 +83,9 @@ func NewOffice(ctx context.Context, cfg OfficeConfig) (*Office, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load office: %w", err)
 	}
-	o.clock.confirmed = kept.Box.Confirmed
+	o.clock.confirmed, o.clock.unsure = kept.Box.Confirmed, kept.Box.Unsure
 	o.clock.start(kept.Box.LastSeen, cfg.Built)
+	o.away = o.awaySince(kept)
 	if err := o.adopt(ctx, kept); err != nil {
 		return nil, err
 	}
@@ -117,7 +119,7 @@ func (o *Office) adopt(ctx context.Context, kept Kept) error {
 	if err != nil {
 		return fmt.Errorf("begin day: %w", err)
 	}
-	if err := o.noteOutage(ctx, now, kept); err != nil {
+	if err := o.noteOutage(ctx, now); err != nil {
 		return err
 	}
 	switch {
@@ -159,6 +161,10 @@ func (o *Office) begin(ctx context.Context) (now time.Time, err error) {
 		}
 	}
 	if err := o.rollover(ctx, now); err != nil {
+		o.mu.Unlock()
+		return time.Time{}, err
+	}
+	if err := o.noteOutage(ctx, now); err != nil {
 		o.mu.Unlock()
 		return time.Time{}, err
 	}
@@ -263,10 +269,14 @@ func (o *Office) Close(ctx context.Context) error {
 // agreed reports whether the clock stands on its own again and that is not kept yet.
 func (o *Office) agreed() bool { return o.clock.sure() && o.box.Confirmed != 0 }
 
-// keepLastSeen keeps the last second at which the clock was sure.
+// keepLastSeen keeps the last second at which the clock was sure, and how long the box has run
+// since then with one that is not.
 func (o *Office) keepLastSeen(ctx context.Context, now time.Time) error {
-	if !o.clock.sure() || o.broken != nil || !now.After(o.box.LastSeen) && !o.agreed() {
+	if o.broken != nil || o.clock.sure() && !now.After(o.box.LastSeen) && !o.agreed() {
 		return nil
+	}
+	if err := o.noteOutage(ctx, now); err != nil {
+		return err
 	}
 	box := o.boxOn(o.day.day, now)
 	return o.commit(ctx, Change{Box: &box})

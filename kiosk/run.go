@@ -92,7 +92,11 @@ func (o *Office) due(ctx context.Context, now time.Time) {
 	if o.day.unfinished() {
 		every = seenBusy
 	}
-	if now.Sub(o.box.LastSeen) >= every || o.agreed() {
+	since := now.Sub(o.box.LastSeen)
+	if !o.clock.sure() {
+		since = o.clock.unsure - o.box.Unsure
+	}
+	if since >= every || o.agreed() {
 		if err := o.keepLastSeen(ctx, now); err != nil {
 			o.log.Error("keep last sure second", LogError, err)
 		}

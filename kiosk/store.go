@@ -203,6 +203,9 @@ type BoxRecord struct {
 	// Confirmed is the date that an officer confirmed while the clock showed another one; 0
 	// when the clock stands on its own.
 	Confirmed Day
+	// Unsure is how long the box has run since LastSeen with a clock that was unsure, in whole
+	// seconds.
+	Unsure time.Duration
 	// PaperCheck is true while "can you read this?" waits for its answer.
 	PaperCheck bool
 	// NumbersUnknown lists the services of UnknownDay whose last number on paper is to be confirmed.

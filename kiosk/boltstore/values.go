@@ -1,6 +1,10 @@
 package boltstore
 
-import "github.com/motcua/gateway/kiosk"
+import (
+	"time"
+
+	"github.com/motcua/gateway/kiosk"
+)
 
 // How the nouns of package kiosk lie in fields. Tags are never used twice for different
 // things.
@@ -223,6 +227,7 @@ func encodeBox(key []byte, b *kiosk.BoxRecord) []byte {
 	for _, s := range b.NumbersUnknown {
 		w.bytes(6, []byte(s)) // one field for each, an empty code included
 	}
+	w.uint(7, uint64(max(0, b.Unsure/time.Second)))
 	return seal(key, w)
 }
 
@@ -246,6 +251,8 @@ func decodeBox(key, value []byte) (kiosk.BoxRecord, error) {
 			b.UnknownDay = r.day()
 		case 6:
 			b.NumbersUnknown = append(b.NumbersUnknown, kiosk.ServiceCode(r.string()))
+		case 7:
+			b.Unsure = time.Duration(r.uint32()) * time.Second
 		}
 	}
 	return b, r.err

@@ -145,7 +145,7 @@ func busy(c *Clerk) kiosk.Change {
 	}
 	ch.Hall = &kiosk.HallRecord{Day: c.Day, Hand: kiosk.HandOpen, Closed: true, Opened: true, HelpSince: c.Now, Sealed: true}
 	ch.Box = &kiosk.BoxRecord{
-		Day: c.Day, LastSeen: c.Now, Confirmed: c.Day, PaperCheck: true,
+		Day: c.Day, LastSeen: c.Now, Confirmed: c.Day, Unsure: 90 * time.Minute, PaperCheck: true,
 		UnknownDay: c.Day, NumbersUnknown: []kiosk.ServiceCode{Civil, Guidance},
 	}
 	return ch
