@@ -9,6 +9,12 @@
 // the browser's storage until the box has answered, so that neither a pulled cable nor a restart
 // loses one. Times are the box's; the browser's clock is not looked at.
 //
+// # A number of one's choice
+//
+// A page shows the first few who wait. Any other number of the day is typed and looked up, and then
+// called, raised, lowered or sent on as one in the list is; on a row of the list the key M does the
+// second and third at once.
+//
 // # Before the key
 //
 // Where the box's key waits for its passphrase, [Unlock] stands in the place of all these pages: a

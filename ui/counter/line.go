@@ -50,19 +50,6 @@ func (v view) MoreWaiting() int { return v.State.Waiting.Count - len(v.State.Wai
 // MoreNews is how many faults stand beside the first.
 func (v view) MoreNews() int { return max(0, len(v.State.Faults)-1+v.State.Unsaid) }
 
-// Chosen is the row of the number that a dialog is about; the zero Row where it is not on the
-// page.
-func (v view) Chosen() Row {
-	for _, q := range [][]Row{v.State.Waiting.Rows, v.State.Held.Rows, v.State.NoShow.Rows} {
-		for _, r := range q {
-			if string(r.Number) == v.Number {
-				return r
-			}
-		}
-	}
-	return Row{}
-}
-
 // Keys lists the letters and what they do, in the order of the page.
 func (v view) Keys() [][2]string {
 	var out [][2]string
@@ -79,5 +66,5 @@ func (v view) Keys() [][2]string {
 
 // Modules are the scripts that the page's own loads, so that the browser asks for all at once.
 func (v view) Modules() []string {
-	return []string{"clock.js", "keys.js", "steps.js", "store.js", "view.js"}
+	return []string{"choose.js", "clock.js", "keys.js", "steps.js", "store.js", "view.js"}
 }

@@ -113,6 +113,7 @@ func (p *Pages) Routes(mux *http.ServeMux) {
 	mux.Handle("POST /sign-out", p.c.Gate.Officer(p.signOut))
 	mux.Handle("GET /counter", officers(p.show))
 	mux.Handle("GET /counter/stream", officers(p.stream))
+	mux.Handle("GET /counter/find", officers(p.find))
 	mux.Handle("GET /counter/session", officers(p.session))
 	mux.Handle("POST /counter/step", officers(p.step))
 	mux.Handle("POST /counter/seat", officers(p.seat))

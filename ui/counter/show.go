@@ -20,6 +20,8 @@ type view struct {
 	Said    string // what was done
 	Open    string // which dialog is open, for who has no scripts
 	Number  string // in it
+	Chosen  Row    // its ticket; the zero Row where there is none that could be called
+	Nothing string // said in the place of one
 	Key     string // of the forms
 	CSRF    string
 	Name    string
@@ -101,6 +103,9 @@ func (p *Pages) render(w http.ResponseWriter, r *http.Request, s staff.Session, 
 	v.CSRF, v.Name, v.Buttons = p.c.Gate.CSRF(s), s.Officer.Name, buttons()
 	if c != s.Counter {
 		v.At = c
+	}
+	if v.Number != "" {
+		p.choose(&v, c)
 	}
 	if s.Officer.Role == kiosk.RoleLead {
 		v.Lead = p.c.Lead

@@ -33,6 +33,7 @@ type asked struct {
 	Late int `json:"late"`
 
 	next bool // of a form: call when it is done
+	find bool // of a form: nothing is done, and the dialog opens on the number
 }
 
 // done is the answer to a step.
@@ -81,6 +82,12 @@ const maxMoves = 1_000_000
 func (p *Pages) step(w http.ResponseWriter, r *http.Request, s staff.Session) {
 	form := isForm(r)
 	a, err := readStep(r, form)
+	if err == nil && a.find {
+		if a.Counter, err = p.counterOf(s, a.Counter); err == nil {
+			p.render(w, r, s, a.Counter, view{Status: http.StatusOK, Open: "number", Number: string(a.Number)})
+			return
+		}
+	}
 	if err == nil {
 		a.Counter, err = p.counterOf(s, a.Counter)
 	}
@@ -188,8 +195,11 @@ func readStep(r *http.Request, form bool) (asked, error) {
 	if f.Get("key") == "" {
 		a.Key = ""
 	}
-	if a.Verb == finishNext {
+	switch a.Verb {
+	case finishNext:
 		a.Verb, a.next = kiosk.VerbFinish, true
+	case findNumber:
+		a.Verb, a.find = kiosk.VerbCall, true
 	}
 	return a, a.check()
 }

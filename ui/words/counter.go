@@ -148,7 +148,9 @@ type CounterChoose struct {
 	Raise  string `json:"raise"`
 	Lower  string `json:"lower"`
 	Send   string `json:"send"`
-	Bad    string `json:"bad"`
+	// Find looks a number up where no script does; Nothing says that there is none.
+	Find    string `json:"find"`
+	Nothing string `json:"nothing"`
 }
 
 // CounterOffline are the words while the box cannot be reached, and of what comes after it.
@@ -218,13 +220,14 @@ func Counter() CounterWords {
 		Choose: CounterChoose{
 			Title: "Chọn số", Number: "Số thứ tự", Hint: "Gõ số, ví dụ A012, hoặc bấm vào một dòng trong danh sách.",
 			Call: "Gọi số này", Resume: "Trả về hàng chờ", Raise: "Cho ưu tiên", Lower: "Bỏ ưu tiên", Send: "Chuyển số này",
-			Bad: "Số thứ tự gồm một đến ba chữ cái và ít nhất ba chữ số, ví dụ A012.",
+			Find: "Tìm số này", Nothing: "Hôm nay không có số này.",
 		},
 		Help: CounterHelp{
 			Title: "Phím tắt",
 			Lines: []string{
 				"Bấm một phím chữ là làm một bước. Giữ phím không làm thêm bước nào.",
 				"Phím tắt dùng được cả khi bộ gõ tiếng Việt đang bật, và không có tác dụng khi đang gõ trong ô chữ.",
+				"Đang đứng ở một dòng trong danh sách: phím M cho hoặc bỏ ưu tiên số của dòng đó, Enter mở các bước khác.",
 				"Phím Tab chuyển giữa các nút, Enter bấm nút, Esc đóng hộp thoại.",
 				"Mất mạng: vẫn ghi nhận các bước với số đang ở quầy; có mạng lại, trang tự gửi theo đúng thứ tự.",
 			},

@@ -1,4 +1,5 @@
 // The officers' page: the box's state in, steps out.
+import { Choose } from './choose.js';
 import { fill, now, sync } from './clock.js';
 import { listen } from './keys.js';
 import { Steps, may, project, queues } from './steps.js';
@@ -45,6 +46,7 @@ const page = {
   async renew() { return (await probe()) === 200; },
 };
 const steps = new Steps(store, page);
+const choice = new Choose(words, { find, press, send, modal, service: row => view.service(row) });
 
 // take shows a state, unless it is older than what is shown: answers and the stream overtake each
 // other. After a restart of the gateway the versions begin anew.
@@ -180,6 +182,17 @@ async function sit(form) {
   }
 }
 
+// find asks the box what a typed number is; null where it does not answer.
+async function find(number) {
+  try {
+    const answer = await fetch('/counter/find?' + new URLSearchParams(data.at ? { number, at: data.at } : { number }), { cache: 'no-store', headers: { Accept: 'application/json' } });
+    if (answer.status === 401) page.signIn();
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
 // Dialogs. Focus goes back to where it was: the browser does that.
 function modal(dialog, focus) {
   if (dialog.hasAttribute('open')) dialog.close();
@@ -193,21 +206,6 @@ function send(row) {
   el('send-title').textContent = fill(words.send.title, { n: row.n });
   d.querySelector('form').reset();
   modal(d, el('send-to'));
-}
-
-function choose(row) {
-  const d = el('choose');
-  d.row = row;
-  el('choose-number').value = row?.n ?? '';
-  const aside = row && (row.q !== undefined);
-  d.querySelector('.known').hidden = !row;
-  if (row) {
-    d.querySelector('[value=resume]').hidden = !aside;
-    d.querySelector('[value=raise]').hidden = !!row.p;
-    d.querySelector('[value=lower]').hidden = !row.p;
-    el('choose-send').hidden = false;
-  }
-  modal(d, row ? d.querySelector('[value=call]') : el('choose-number'));
 }
 
 function conflict() {
@@ -269,11 +267,7 @@ document.addEventListener('submit', e => {
     press('send', { number: row.n, moves: row.m, to: f.get('to'), for: f.get('for'), place, after: place === 'after' ? Number(f.get('after')) : 0 });
     return el('send').close();
   }
-  if (form.closest('#choose')) {
-    const number = f.get('number').trim().toUpperCase(), row = el('choose').row;
-    press(verb, { number, moves: row?.n === number ? row.m : 0 });
-    return el('choose').close();
-  }
+  if (form.closest('#choose')) return void choice.step(verb);
   press(verb);
 });
 
@@ -284,17 +278,11 @@ document.addEventListener('click', e => {
   if (a.getAttribute('aria-disabled') === 'true') return;
   const s = project(state, store.all());
   if (a.id === 'open-send') { if (s.hand) send(s.hand); }
-  else if (a.id === 'open-number') choose(null);
+  else if (a.id === 'open-number') choice.open(null);
   else if (a.id === 'open-pause') s.seat.state === 'open' ? modal(el('pause')) : sit({ do: s.seat.state === 'paused' ? 'resume' : 'open' });
   else if (a.id === 'open-keys') modal(el('keys'));
-  else if (a.closest('tr')?.row) choose(a.closest('tr').row);
+  else if (a.closest('tr')?.row) choice.open(a.closest('tr').row);
 });
-el('choose-number').addEventListener('input', () => {
-  const row = el('choose').row;
-  el('choose').querySelector('.known').hidden = !row || row.n !== el('choose-number').value.trim().toUpperCase();
-});
-el('choose-send').addEventListener('click', () => { const row = el('choose').row; el('choose').close(); send(row); });
-
 // A session that has ended is begun again on this page: what waits to be sent stays.
 async function signIn(form) {
   const body = new URLSearchParams(new FormData(form));
@@ -324,6 +312,12 @@ async function signIn(form) {
 }
 
 listen(key => {
+  // On a row, M is about its number and not about the one in hand.
+  const row = key === 'M' && document.activeElement?.closest('tbody tr')?.row;
+  if (row) {
+    press(row.p ? 'lower' : 'raise', { number: row.n, moves: row.m });
+    return true;
+  }
   const button = [...document.querySelectorAll('[data-key]')].find(b => b.dataset.key === key && b.offsetParent);
   button?.click();
   return !!button;

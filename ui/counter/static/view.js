@@ -129,6 +129,7 @@ export class View {
     th.scope = 'row';
     const a = document.createElement('a');
     a.setAttribute('role', 'button');
+    a.setAttribute('aria-keyshortcuts', 'M');
     a.href = '?' + new URLSearchParams({ open: 'number', n: r.n });
     a.textContent = r.n;
     th.append(a);
