@@ -55,7 +55,7 @@ func newOfficePages(p officeParts, k *keyed, key *secret.Key, log *slog.Logger) 
 	o := &officePages{gate: gate, signedIn: k.book.Changed}
 	var errs [3]error
 	o.counter, errs[0] = counter.New(counter.Config{
-		Office: p.office, Gate: gate, Staff: k.book, Shield: shield, NFC: norm.NFC.String, Lead: "/lead",
+		Office: p.office, Gate: gate, Staff: k.book, Shield: shield, NFC: norm.NFC.String, Lead: "/lead", Boards: "/lead/boards",
 	})
 	o.lead, errs[1] = lead.New(lead.Options{
 		Office: p.office, Live: p.live, Staff: composed{k.book}, Boards: composedBoards{p.paired}, Voice: leadVoice{p.voice}, Gate: gate, Link: k.line.link, Log: log,

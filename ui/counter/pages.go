@@ -66,8 +66,9 @@ type Config struct {
 	Shield lan.Shield
 	// NFC brings text into Unicode's composed form: golang.org/x/text's norm.NFC.String.
 	NFC func(string) string
-	// Lead is where a lead's link goes, "/lead"; empty: no link.
-	Lead string
+	// Lead is where a lead's link goes, "/lead"; empty: no link. Boards is where an officer's goes,
+	// to let a television in.
+	Lead, Boards string
 }
 
 // Pages serves the officers' pages.

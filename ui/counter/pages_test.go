@@ -223,6 +223,10 @@ func TestWhoMayWhat(t *testing.T) {
 		t.Errorf("lead called: %+v", got)
 	}
 	officer := h.signedIn("lan", kiosktest.Counter1)
+	officer.get("/counter")
+	if !strings.Contains(officer.page, `href="/lead/boards"`) || strings.Contains(officer.page, `href="/lead"`) {
+		t.Error("an officer's page does not lead to the page of boards, or to the lead's")
+	}
 	officer.get("/counter?at=2")
 	if officer.code == http.StatusOK {
 		t.Error("an officer saw another counter's page")

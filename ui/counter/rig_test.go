@@ -127,7 +127,7 @@ func (h *hall) open() {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	h.pages, err = counter.New(counter.Config{Office: h.Office, Gate: gate, Staff: h.book, Shield: shield, NFC: norm.NFC.String, Lead: "/lead"})
+	h.pages, err = counter.New(counter.Config{Office: h.Office, Gate: gate, Staff: h.book, Shield: shield, NFC: norm.NFC.String, Lead: "/lead", Boards: "/lead/boards"})
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -26,6 +26,7 @@ type view struct {
 	CSRF    string
 	Name    string
 	Lead    string
+	Boards  string
 	At      kiosk.CounterCode // a lead's, of another counter than the session's
 	Words   words.CounterWords
 	Buttons []kiosk.Verb
@@ -109,6 +110,8 @@ func (p *Pages) render(w http.ResponseWriter, r *http.Request, s staff.Session, 
 	}
 	if s.Officer.Role == kiosk.RoleLead {
 		v.Lead = p.c.Lead
+	} else {
+		v.Boards = p.c.Boards
 	}
 	v.Data = data{CSRF: v.CSRF, Officer: s.Officer.Code, At: v.At, Words: p.words, State: v.State, Services: services(snapshot.Setup)}
 	var b bytes.Buffer

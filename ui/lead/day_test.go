@@ -245,6 +245,9 @@ func (b *boards) List() []lan.Screen {
 	}
 }
 func (b *boards) Confirm(_ context.Context, digits, name string, counter kiosk.CounterCode, by string) (lan.Screen, error) {
+	if digits == "4712" && counter == "" { // a tablet's
+		return lan.Screen{}, &kiosk.Refusal{Code: kiosk.CodeUnknownCounter}
+	}
 	if digits != "4711" {
 		return lan.Screen{}, &kiosk.Refusal{Code: kiosk.CodeBadPairing}
 	}

@@ -87,7 +87,7 @@ func (p *Pages) nav(r *http.Request, role kiosk.Role) []navItem {
 	case kiosk.RoleTechnician:
 		out = box
 	default:
-		out = []navItem{groups}
+		out = []navItem{{"/counter", n.Counter, false}, {"/lead/boards", n.Boards, false}, groups}
 	}
 	for i := range out {
 		out[i].Here = out[i].Path == r.URL.Path

@@ -140,7 +140,7 @@ func New(o Options) (*Pages, error) {
 func (p *Pages) Handler() http.Handler {
 	mux := http.NewServeMux()
 	lead := func(pattern string, h serve) { mux.Handle(pattern, p.o.Gate.Officer(p.page(h), kiosk.RoleLead)) }
-	// A technician sees boards and the log, and nothing of citizens.
+	// A technician sees the log, and nothing of citizens.
 	box := func(pattern string, h serve) {
 		mux.Handle(pattern, p.o.Gate.Officer(p.page(h), kiosk.RoleLead, kiosk.RoleTechnician))
 	}
@@ -151,8 +151,12 @@ func (p *Pages) Handler() http.Handler {
 	lead("POST /lead/report/export", p.export)
 	lead("GET /lead/staff", p.staff)
 	lead("POST /lead/staff", p.changeStaff)
-	box("GET /lead/boards", p.boards)
-	box("POST /lead/boards", p.changeBoards)
+	// Whoever stands before a television lets it in; see changeBoards for what else is whose.
+	anybody := func(pattern string, h serve) {
+		mux.Handle(pattern, p.o.Gate.Officer(p.page(h), kiosk.RoleLead, kiosk.RoleTechnician, kiosk.RoleOfficer))
+	}
+	anybody("GET /lead/boards", p.boards)
+	anybody("POST /lead/boards", p.changeBoards)
 	mux.Handle("GET /lead/voice", lan.Recording(p.o.Gate.Officer(p.page(p.voice), kiosk.RoleLead)))
 	lead("GET /lead/voice/clip", p.clip)
 	lead("POST /lead/voice/check", p.checkTake)

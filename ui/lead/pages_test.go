@@ -38,12 +38,13 @@ func TestWhoMaySeeWhat(t *testing.T) {
 		{"GET", "/lead/staff", 200, 403, 403},
 		{"GET", "/lead/voice", 200, 403, 403},
 		{"GET", "/lead/voice/clip?prompt=vi/number", 404, 403, 403},
-		{"GET", "/lead/boards", 200, 403, 200},
+		{"GET", "/lead/boards", 200, 200, 200},
 		{"GET", "/lead/audit", 200, 403, 200},
 		{"GET", "/report/groups", 200, 200, 403},
 		{"POST", "/lead/hall", 403, 403, 403}, // without a token nobody may
 		{"POST", "/lead/numbers", 403, 403, 403},
 		{"POST", "/lead/report/export", 403, 403, 403},
+		{"POST", "/lead/boards", 403, 403, 403},
 		{"POST", "/lead/staff", 403, 403, 403},
 		{"POST", "/lead/voice/keep", 403, 403, 403},
 	} {
@@ -206,6 +207,38 @@ func TestBoardForms(t *testing.T) {
 		"sound of s1 true by staff/o1", "sound of s1 false by staff/o1", "forget s2 by staff/o1",
 	}; !slices.Equal(d.boards.deeds, want) {
 		t.Errorf("deeds %q", d.boards.deeds)
+	}
+}
+
+// Who stands before a television lets it in. What else is done with screens is the lead's and the
+// technician's, and so is a tablet, which rates those who serve.
+func TestAnOfficerLetsBoardsIn(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	page := d.get("nam", "/lead/boards").Body.String()
+	for _, want := range []string{`value="confirm"`, "Ti vi cửa chính", `href="/counter"`, words.ForLead().Boards.TabletsByLead} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the officer's page lacks %q", want)
+		}
+	}
+	for _, not := range []string{`value="forget"`, `value="sound"`, `value="silent"`, `name="sound"`, `name="counter"`} {
+		if strings.Contains(page, not) {
+			t.Errorf("the officer's page has %s", not)
+		}
+	}
+	if w := d.post("nam", "/lead/boards", "do", "confirm", "digits", "4711", "name", "Ti vi", "counter", "2", "sound", "1"); w.Code != http.StatusSeeOther {
+		t.Errorf("confirm: %d %s", w.Code, text(w.Body.String()))
+	}
+	for _, form := range [][]string{
+		{"do", "forget", "board", "s1"}, {"do", "silent", "board", "s1"}, {"do", "sound", "board", "s1"}, {"do", "x"},
+		{"do", "confirm", "digits", "4712", "name", "Máy đánh giá", "counter", "1"}, // of a tablet
+	} {
+		if w := d.post("nam", "/lead/boards", form...); w.Code != http.StatusForbidden {
+			t.Errorf("%v: %d %s", form, w.Code, text(w.Body.String()))
+		}
+	}
+	if want := []string{"confirm 4711 Ti vi at  by staff/o2"}; !slices.Equal(d.boards.deeds, want) {
+		t.Errorf("deeds %q, want %q", d.boards.deeds, want)
 	}
 }
 

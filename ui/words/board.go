@@ -41,7 +41,7 @@ func ForBoard() Board {
 		Title:     "Bảng gọi số",
 		PairTitle: "Mã của màn hình này",
 		PairHow: []string{
-			"Người phụ trách mở trang quản lý, chọn “Bảng hiển thị” và nhập bốn chữ số này.",
+			"Cán bộ mở trang quầy, chọn “Bảng hiển thị” và nhập bốn chữ số này.",
 			"Mã được đổi sau mười phút.",
 		},
 		NoCookies:  "Trình duyệt của màn hình này không lưu được dữ liệu. Xin bật lưu cookie trong phần cài đặt.",

@@ -79,6 +79,7 @@ type CounterPage struct {
 	AtScreen string `json:"atScreen"`
 	Come     string `json:"come"`
 	Lead     string `json:"lead"`
+	Boards   string `json:"boards"`
 	SignOut  string `json:"signOut"`
 	Keys     string `json:"keys"`
 	Unsure   string `json:"unsure"`
@@ -275,7 +276,7 @@ func counterPage() CounterPage {
 		Over: "{n} người chờ quá {t}", Sent: "chuyển đến", Due: "hẹn sau {t}",
 		Held: "Tạm gác", NoShow: "Vắng mặt", None: "Không có", Served: "Đã phục vụ hôm nay", ServedOf: "{n} lượt", Mean: "trung bình {t}",
 		Steps: "Các bước", Fine: "Các thiết bị hoạt động bình thường.", MoreNews: "và {n} thông báo nữa", News: "Thông báo",
-		AtScreen: "Có người chờ tại máy lấy số ({t}).", Come: "Tôi đến ngay", Lead: "Trang phụ trách", SignOut: "Đăng xuất", Keys: "Phím tắt",
+		AtScreen: "Có người chờ tại máy lấy số ({t}).", Come: "Tôi đến ngay", Lead: "Trang phụ trách", Boards: "Bảng hiển thị", SignOut: "Đăng xuất", Keys: "Phím tắt",
 		Unsure: "chưa chắc ngày giờ", Close: "Đóng", Cancel: "Thôi", Minutes: "{n} phút", Hours: "{h} giờ {n} phút", Under: "dưới 1 phút",
 		Column: "Số", Service: "Dịch vụ", How: "Chờ", Refresh: "Cập nhật", Others: "Các quầy",
 	}

@@ -24,10 +24,10 @@ type Lead struct {
 
 // LeadNav are the words around every page.
 type LeadNav struct {
-	Skip, Card, Report, Staff, Boards, Voice, Audit, Groups, Menu string
-	Sorry, Back                                                   string
-	Forged, NotAllowed, NoSession, TooLarge, BadRequest, NoPage   string
-	Done, SignOut                                                 string
+	Skip, Counter, Card, Report, Staff, Boards, Voice, Audit, Groups, Menu string
+	Sorry, Back                                                            string
+	Forged, NotAllowed, NoSession, TooLarge, BadRequest, NoPage            string
+	Done, SignOut                                                          string
 }
 
 // LeadCard are the words of the morning card.
@@ -100,6 +100,7 @@ type LeadStaff struct {
 type LeadBoards struct {
 	Title, How, Digits, Confirm, Paired, None, Board, Seen, Never, Forget, Alive string
 	Name, Counter, NoCounter, Place                                              string
+	TabletsByLead                                                                string // for who lets in boards alone
 	WithSound, Sound, Speaks, Silent, Speak, Silence                             string
 	Ago                                                                          func(d time.Duration) string
 }
@@ -136,7 +137,7 @@ func ForLead() Lead {
 
 func leadNav() LeadNav {
 	return LeadNav{
-		Skip: "Đến nội dung chính", Menu: "Các trang", Card: "Hôm nay", Report: "Báo cáo", Staff: "Cán bộ", Boards: "Bảng hiển thị",
+		Skip: "Đến nội dung chính", Menu: "Các trang", Counter: "Trang quầy", Card: "Hôm nay", Report: "Báo cáo", Staff: "Cán bộ", Boards: "Bảng hiển thị",
 		Voice: "Giọng đọc", Audit: "Nhật ký", Groups: "Đánh giá", SignOut: "Đăng xuất",
 		Sorry: "Chưa thực hiện được", Back: "Quay lại", Done: "Đã thực hiện.",
 		Forged:     "Trang này đã cũ nên chưa có gì thay đổi. Xin mở lại trang rồi làm lại.",
@@ -253,7 +254,8 @@ func leadBoards() LeadBoards {
 		Digits: "Bốn chữ số trên ti vi", Confirm: "Ghép bảng này", Paired: "Các bảng đã ghép", None: "Chưa ghép bảng nào.", Board: "Bảng", Seen: "Thấy lần cuối", Never: "Chưa thấy",
 		Forget: "Bỏ ghép", Alive: "Đang chạy",
 		Name: "Tên gọi", Counter: "Quầy", NoCounter: "Không ở quầy nào", Place: "Nơi đặt",
-		WithSound: "Đọc số ra loa của ti vi", Sound: "Âm thanh", Speaks: "Có đọc số", Silent: "Không đọc số", Speak: "Bật tiếng", Silence: "Tắt tiếng",
+		TabletsByLead: "Máy đánh giá đặt tại quầy do phụ trách hoặc cán bộ kỹ thuật ghép.",
+		WithSound:     "Đọc số ra loa của ti vi", Sound: "Âm thanh", Speaks: "Có đọc số", Silent: "Không đọc số", Speak: "Bật tiếng", Silence: "Tắt tiếng",
 		Ago: func(d time.Duration) string {
 			switch {
 			case d < time.Minute:

@@ -51,9 +51,9 @@ func (w Words) RatingPages() RatingPages {
 			return in(saying{"Quầy " + code, "Counter " + code, code + "号窗口"})
 		},
 		Pair: in(saying{
-			"Xin nhờ cán bộ nhập bốn số này vào trang ghép màn hình.",
-			"Please have an officer type these four digits on the page that pairs screens.",
-			"请工作人员在屏幕配对页面输入这四位数字。",
+			"Xin nhờ phụ trách bộ phận nhập bốn số này vào trang “Bảng hiển thị”.",
+			"Please have the lead of the office type these four digits on the page of boards.",
+			"请负责人在“Bảng hiển thị”页面输入这四位数字。",
 		}),
 		NoScript: in(saying{
 			"Trình duyệt này không mở được trang đánh giá. Xin báo cán bộ kỹ thuật.",
