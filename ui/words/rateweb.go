@@ -53,7 +53,7 @@ func (w Words) RatingPages() RatingPages {
 		Pair: in(saying{
 			"Xin nhờ phụ trách bộ phận nhập bốn số này vào trang “Bảng hiển thị”.",
 			"Please have the lead of the office type these four digits on the page of boards.",
-			"请负责人在“Bảng hiển thị”页面输入这四位数字。",
+			"请负责人在显示屏配对页面输入这四位数字。",
 		}),
 		NoScript: in(saying{
 			"Trình duyệt này không mở được trang đánh giá. Xin báo cán bộ kỹ thuật.",
