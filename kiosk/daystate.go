@@ -1,6 +1,9 @@
 package kiosk
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // dayState is one day of one site in memory: what the store keeps of it, with its indexes.
 type dayState struct {
@@ -68,8 +71,8 @@ func (s *dayState) put(t Ticket) {
 	s.tickets = append(s.tickets, t)
 }
 
-// install makes the committed change part of the state.
-func (s *dayState) install(c Change) {
+// install makes the committed change part of the state; ran is the monotonic clock.
+func (s *dayState) install(c Change, ran time.Duration) {
 	seen := map[Number]Ticket{} // between the facts of one change
 	for _, r := range c.Records {
 		n, ok := subject(r.Fact)
@@ -80,7 +83,7 @@ func (s *dayState) install(c Change) {
 		if !ok {
 			before, _ = s.ticket(n)
 		}
-		seen[n] = s.steps.note(before, r)
+		seen[n] = s.steps.note(before, r, ran)
 	}
 	for _, t := range c.Tickets {
 		if t.Day == s.day {

@@ -187,7 +187,8 @@ const (
 	PlaceAfter Place = "after" // not before a moment, then before everybody
 )
 
-// StepUndone takes the last step with a ticket back, within a minute. It is a fact of its own:
+// StepUndone takes the last step with a ticket back, within a minute of the monotonic clock, or of a
+// sure one where the power was off since. It is a fact of its own:
 // what was undone stays written.
 type StepUndone struct {
 	Service ServiceCode
@@ -217,7 +218,9 @@ type TicketRated struct {
 }
 
 // OutageSeen says that the box had no power, or its program did not run, while the hall should
-// have been served. Waiting times leave it out.
+// have been served. Waiting times leave it out. A box that wakes with an unsure clock notes it once
+// the date is sure; had it run in between without a time, the length and the beginning are right,
+// and its parts stand together. A broken disk is no outage: FaultMoved tells of it.
 type OutageSeen struct{ From, To time.Time }
 
 // StaffMoved is what happened to an officer's account or session, or what somebody did with

@@ -228,7 +228,7 @@ func (o *Office) commit(ctx context.Context, c Change) error {
 	if c.Box != nil {
 		o.box = *c.Box
 	}
-	o.day.install(c)
+	o.day.install(c, o.clock.at)
 	o.changed = true
 	if err != nil {
 		// The fact is kept, but the next number might not survive a lost database.

@@ -23,20 +23,25 @@ type lastStep struct {
 	verb          Verb
 	at            time.Time
 	sure          bool
-	used          int // before a VerbCall
+	ran           time.Duration // at, on the monotonic clock; earlierRun: it was another one
+	used          int           // before a VerbCall
 }
+
+// earlierRun stands for a reading of a monotonic clock that has ended with the power.
+const earlierRun time.Duration = -1
 
 func newStepLog(rules QueueRules) stepLog {
 	return stepLog{rules: rules, done: map[string]Number{}, last: map[CounterCode]lastStep{}, used: map[CounterCode]int{}}
 }
 
-// note takes a fact about a ticket into the log; before is the ticket without it.
-func (l *stepLog) note(before Ticket, r Record) (after Ticket) {
+// note takes a fact about a ticket into the log; before is the ticket without it, ran the monotonic
+// clock.
+func (l *stepLog) note(before Ticket, r Record, ran time.Duration) (after Ticket) {
 	after = evolve(before, r)
 	if r.Key != "" {
 		l.done[r.Key] = after.Number
 	}
-	step := lastStep{before: before, after: after, at: r.At, sure: r.AtSure}
+	step := lastStep{before: before, after: after, at: r.At, sure: r.AtSure, ran: ran}
 	var counter CounterCode
 	switch f := r.Fact.(type) {
 	case TicketMoved:
@@ -75,7 +80,7 @@ func (l *stepLog) replay(records []Record) {
 	tickets := map[Number]Ticket{}
 	for _, r := range records {
 		if n, ok := subject(r.Fact); ok {
-			tickets[n] = l.note(tickets[n], r)
+			tickets[n] = l.note(tickets[n], r, earlierRun)
 		}
 	}
 }
@@ -93,8 +98,7 @@ func (o *Office) undoable(code CounterCode, now time.Time) (lastStep, *Refusal) 
 	if !ok || o.day.hall.Closed {
 		return step, refuse(CodeNothingToUndo, string(code), "")
 	}
-	// Both readings must be of a clock that was sure, or nobody can tell how long ago it was.
-	if age := now.Sub(step.at); !step.sure || !o.clock.sure() || age < 0 || age > undoWithin {
+	if age, known := o.age(&step, now); !known || age < 0 || age > undoWithin {
 		return step, refuse(CodeTooLate, string(step.after.Number), "a step can be undone within "+undoWithin.String())
 	}
 	if t, _ := o.day.ticket(step.after.Number); t.Moves != step.after.Moves {
@@ -103,13 +107,27 @@ func (o *Office) undoable(code CounterCode, now time.Time) (lastStep, *Refusal) 
 	return step, nil
 }
 
+// age is how long ago a step was made, and false where nobody can tell: it was made before the power
+// was off, and one of the two readings is of a clock that is unsure.
+func (o *Office) age(step *lastStep, now time.Time) (time.Duration, bool) {
+	if step.ran != earlierRun {
+		return o.clock.at - step.ran, true
+	}
+	return now.Sub(step.at), step.sure && o.clock.sure()
+}
+
 // lastUndoable is what the page of a counter shows of it.
 func (o *Office) lastUndoable(code CounterCode, now time.Time) Undoable {
 	step, refused := o.undoable(code, now)
 	if refused != nil {
 		return Undoable{}
 	}
-	return Undoable{Number: step.after.Number, Verb: step.verb, Until: step.at.Add(undoWithin)}
+	u := Undoable{Number: step.after.Number, Verb: step.verb, Until: step.at.Add(undoWithin)}
+	age, _ := o.age(&step, now)
+	if end := now.Add(undoWithin - age).Round(time.Second); end.Sub(u.Until).Abs() > 2*time.Second {
+		u.Until = end // the clock was set since; a mere rounding would change the page every time
+	}
+	return u
 }
 
 // planUndo takes a counter's last step back, as a fact of its own.

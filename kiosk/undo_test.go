@@ -200,3 +200,29 @@ func TestAnUndoneCallGivesItsTurnBack(t *testing.T) {
 		calls("A002", 1)
 	}
 }
+
+// TestUndoWhileTheClockIsUnsure, is set, or jumps: the minute is the monotonic clock's, as long as
+// the box has run since the step.
+func TestUndoWhileTheClockIsUnsure(t *testing.T) {
+	t.Parallel()
+	undo := kiosk.Step{Counter: kiosktest.Counter2, Verb: kiosk.VerbUndo}
+	for _, jump := range []time.Duration{0, slow, -slow} {
+		w, _ := busyWorld(t)
+		w.pass(10 * time.Minute)
+		w.wake()
+		w.call(kiosktest.Counter2)
+		w.set(w.wall.Add(jump))
+		w.pass(59 * time.Second)
+		if u := w.Snapshot().Counters[1].Undo; u.Number != "A001" || u.Until.Sub(w.wall) != time.Second {
+			t.Errorf("after a jump of %v the page offers %+v at %v", jump, u, w.wall)
+		}
+		w.step(undo)
+		w.call(kiosktest.Counter2)
+		w.pass(61 * time.Second)
+		w.refuses(undo, kiosk.CodeTooLate)
+		// A step of before the power was off has no age by a clock that is unsure.
+		w.move(kiosk.VerbServe, "A001")
+		w.restart()
+		w.refuses(undo, kiosk.CodeTooLate)
+	}
+}

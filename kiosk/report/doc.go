@@ -29,9 +29,10 @@
 //     less the time without power. A stretch lasts from VerbServe to VerbFinish, TicketSent or
 //     VerbHold; where the finish or the transfer came out of Called, from the last VerbCall or
 //     VerbRecall. What was held without serving has no stretch; a leg without one no handling.
-//   - Time without power is every OutageSeen. Time without service is the breaks between the
-//     sessions of that day's hours, except while the hall was open by hand, and what lies between
-//     a closing by hand and the next opening. Where both overlap, it counts once. All of it
+//   - Time without power is every OutageSeen, also one that was noted only when the date was sure;
+//     time in which a broken disk kept nothing is waited like any other. Time without service is
+//     the breaks between the sessions of that day's hours, except while the hall was open by hand,
+//     and what lies between a closing by hand and the next opening. Where both overlap, it counts once. All of it
 //     stands in Excluded. A HallMoved whose clock was unsure neither begins nor ends a stretch,
 //     and a stretch that it should have ended is left out.
 //   - A duration counts only if its readings were sure and no fact between them was recorded by
