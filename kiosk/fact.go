@@ -188,8 +188,7 @@ const (
 )
 
 // StepUndone takes the last step with a ticket back, within a minute of the monotonic clock, or of a
-// sure one where the power was off since. It is a fact of its own:
-// what was undone stays written.
+// sure one where the power was off since. It is a fact of its own: what was undone stays written.
 type StepUndone struct {
 	Service ServiceCode
 	Number  Number

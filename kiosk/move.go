@@ -84,9 +84,15 @@ func (o *Office) moveBy(c *Change, now time.Time, by string, whose CounterCode, 
 	return t
 }
 
+// recallsLeft is how often a ticket may still be called again before it is called anew: a no-show
+// that comes back, or a part of the visit after a transfer, begins with all of them.
+func (o *Office) recallsLeft(n Number) int {
+	return max(0, o.setup.Queue.Recalls-o.day.steps.recalls[n])
+}
+
 func (o *Office) mayRecall(t Ticket) error {
-	if t.Calls > o.setup.Queue.Recalls {
-		return refuse(CodeRecallLimit, string(t.Number), fmt.Sprintf("called %d times; no-show it, or cancel it", t.Calls))
+	if o.recallsLeft(t.Number) == 0 {
+		return refuse(CodeRecallLimit, string(t.Number), fmt.Sprintf("called again %d times; no-show it, or cancel it", o.day.steps.recalls[t.Number]))
 	}
 	if t.State != NoShow {
 		return nil

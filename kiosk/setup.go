@@ -133,7 +133,7 @@ type QueueRules struct {
 	// HoldAfter is how many tickets in a minute one terminal may give by plain presses;
 	// beyond it a press has to be held.
 	HoldAfter int
-	// Recalls is how often a called ticket may be called again.
+	// Recalls is how often a ticket may be called again after each of its calls.
 	Recalls int
 }
 

@@ -106,6 +106,8 @@ type CounterStatus struct {
 	Officer OfficerCode // who sits there; empty where nobody signed in
 	// Ticket is the number in hand (called or being served); empty if none.
 	Ticket Number
+	// Recalls is how often that number may still be called again.
+	Recalls int
 	// Undo is the counter's last step while it can be taken back; the zero value: none.
 	Undo Undoable
 }

@@ -6,8 +6,9 @@ import "time"
 // otherwise be undone with it.
 const undoWithin = time.Minute
 
-// stepLog knows the day's steps: which keys were used, and what each counter did last. It is
-// derived from facts alone, so that it is the same after a power cut.
+// stepLog knows the day's steps: which keys were used, what each counter did last, and how often
+// each ticket was called again. It is derived from facts alone, so that it is the same after a
+// power cut.
 type stepLog struct {
 	rules QueueRules
 	done  map[string]Number
@@ -15,6 +16,8 @@ type stepLog struct {
 	// used is how far a counter's credit for a priority ticket is from full: an undone call gives
 	// back exactly what it took.
 	used map[CounterCode]int
+	// recalls counts how often a ticket was called again since it was last called.
+	recalls map[Number]int
 }
 
 // lastStep is a step that may be undone.
@@ -25,13 +28,14 @@ type lastStep struct {
 	sure          bool
 	ran           time.Duration // at, on the monotonic clock; earlierRun: it was another one
 	used          int           // before a VerbCall
+	recalls       int           // likewise, of the ticket
 }
 
 // earlierRun stands for a reading of a monotonic clock that has ended with the power.
 const earlierRun time.Duration = -1
 
 func newStepLog(rules QueueRules) stepLog {
-	return stepLog{rules: rules, done: map[string]Number{}, last: map[CounterCode]lastStep{}, used: map[CounterCode]int{}}
+	return stepLog{rules: rules, done: map[string]Number{}, last: map[CounterCode]lastStep{}, used: map[CounterCode]int{}, recalls: map[Number]int{}}
 }
 
 // note takes a fact about a ticket into the log; before is the ticket without it, ran the monotonic
@@ -41,7 +45,7 @@ func (l *stepLog) note(before Ticket, r Record, ran time.Duration) (after Ticket
 	if r.Key != "" {
 		l.done[r.Key] = after.Number
 	}
-	step := lastStep{before: before, after: after, at: r.At, sure: r.AtSure, ran: ran}
+	step := lastStep{before: before, after: after, at: r.At, sure: r.AtSure, ran: ran, recalls: l.recalls[after.Number]}
 	var counter CounterCode
 	switch f := r.Fact.(type) {
 	case TicketMoved:
@@ -49,7 +53,11 @@ func (l *stepLog) note(before Ticket, r Record, ran time.Duration) (after Ticket
 			return after
 		}
 		counter, step.verb = f.Counter, f.Verb
-		if f.Verb == VerbCall {
+		switch f.Verb {
+		case VerbRecall:
+			l.recalls[f.Number]++
+		case VerbCall:
+			l.recalls[f.Number] = 0
 			step.used = l.used[counter]
 			l.used[counter] = l.rules.PriorityEvery - creditAfter(l.rules.PriorityEvery-step.used, before.Priority != NoPriority, l.rules)
 		}
@@ -64,6 +72,7 @@ func (l *stepLog) note(before Ticket, r Record, ran time.Duration) (after Ticket
 		if f.Verb == VerbCall {
 			l.used[f.Counter] = l.last[f.Counter].used
 		}
+		l.recalls[f.Number] = l.last[f.Counter].recalls
 		delete(l.last, f.Counter)
 		return after
 	default:

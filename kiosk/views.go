@@ -92,7 +92,10 @@ func (o *Office) build(now time.Time) *Snapshot {
 	for i := range o.setup.Counters {
 		c := &o.setup.Counters[i]
 		rec := o.day.counters[c.Code]
-		s.Counters = append(s.Counters, CounterStatus{Undo: o.lastUndoable(c.Code, now), Counter: c, State: rec.State, Until: rec.Until, Reason: rec.Reason, Officer: rec.Officer, Ticket: hands[c.Code]})
+		s.Counters = append(s.Counters, CounterStatus{
+			Counter: c, State: rec.State, Until: rec.Until, Reason: rec.Reason, Officer: rec.Officer,
+			Ticket: hands[c.Code], Recalls: o.recallsLeft(hands[c.Code]), Undo: o.lastUndoable(c.Code, now),
+		})
 	}
 	took := handlings(o.setup, s.Tickets)
 	ahead := newForecast(s.Counters, s.Tickets, nil, took, now)

@@ -33,7 +33,7 @@ func (l lister) row(t *kiosk.Ticket, since time.Time) Row {
 // known reports whether lengths of time about a ticket are worth anything.
 func (l lister) known(t *kiosk.Ticket) bool { return t.TimeSure && l.s.Clock.Sure }
 
-func (l lister) hand(n kiosk.Number) *Row {
+func (l lister) hand(n kiosk.Number, left int) *Row {
 	t, ok := l.s.Ticket(n)
 	if n == "" || !ok {
 		return nil
@@ -43,8 +43,7 @@ func (l lister) hand(n kiosk.Number) *Row {
 		since = t.ServedAt
 	}
 	r := l.row(&t, since)
-	r.State, r.Calls = t.State, t.Calls
-	r.Left = max(0, l.s.Setup.Queue.Recalls+1-t.Calls)
+	r.State, r.Calls, r.Left = t.State, t.Calls, left
 	if l.known(&t) {
 		r.Waited = int64(max(0, t.CalledAt.Sub(t.QueuedAt())) / time.Second)
 	}

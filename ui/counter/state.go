@@ -121,7 +121,7 @@ func Look(s *kiosk.Snapshot, code kiosk.CounterCode, now time.Time, w words.Word
 		st.Undo = &Undo{u.Number, u.Verb, u.Until.Unix()}
 	}
 	l := lister{s: s, counter: c.Counter, now: now}
-	st.Hand, st.Waiting, st.Served = l.hand(c.Ticket), l.waiting(), l.served()
+	st.Hand, st.Waiting, st.Served = l.hand(c.Ticket, c.Recalls), l.waiting(), l.served()
 	st.Held, st.NoShow = l.aside(kiosk.Held), l.aside(kiosk.NoShow)
 	st.Faults, st.Unsaid = faults(s, w)
 	return st, true
