@@ -180,11 +180,12 @@ type TicketSent struct {
 // Place is where in a queue a transfer puts a ticket. The values are stable.
 type Place string
 
-// The places.
+// The places. The head of a queue is a queue of its own, in the order of the transfers: who was put
+// there and waits keeps the place, or two officers in turn could hold a third citizen back for ever.
 const (
-	PlaceFirst Place = "first" // before everybody who waits there now
-	PlaceLast  Place = "last"  // behind them
-	PlaceAfter Place = "after" // not before a moment, then before everybody
+	PlaceFirst Place = "first" // before everybody who was not put there before
+	PlaceLast  Place = "last"  // behind everybody
+	PlaceAfter Place = "after" // not before a moment, then as PlaceFirst at the time of the transfer
 )
 
 // StepUndone takes the last step with a ticket back, within a minute of the monotonic clock, or of a

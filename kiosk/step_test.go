@@ -122,6 +122,12 @@ func TestSentOn(t *testing.T) {
 	if c := w.call(kiosktest.Counter3); c.Ticket.Number != "A001" || c.Why != kiosk.ReasonSent {
 		t.Errorf("next is %s, %s", c.Ticket.Number, c.Why)
 	}
+	// Who is put there next is behind.
+	w.step(kiosk.Step{Verb: kiosk.VerbSend, Number: "A001", Place: kiosk.PlaceFirst})
+	w.step(kiosk.Step{Verb: kiosk.VerbSend, Number: "B001", Place: kiosk.PlaceFirst})
+	if n := w.Snapshot().Waits(kiosktest.Counter3); len(n) != 3 || n[0].Number != "A001" || n[1].Number != "B001" {
+		t.Errorf("counter 3 sees %v", n)
+	}
 	// For a counter alone, as long as somebody sits there.
 	if err := w.OpenCounter(ctx, kiosktest.Counter1, "test"); err != nil {
 		t.Fatal(err)

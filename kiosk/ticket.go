@@ -140,8 +140,8 @@ func (t *Ticket) QueuedAt() time.Time {
 	return t.IssuedAt
 }
 
-// Before orders the tickets of a queue: who was sent to its head, then by the order of issue
-// or of arrival.
+// Before orders the tickets of a queue: who was sent to its head in the order of the transfers,
+// then by the order of issue or of arrival.
 func (t *Ticket) Before(other *Ticket) bool {
 	if t.SentFirst != other.SentFirst {
 		return t.SentFirst
