@@ -3,6 +3,7 @@ package report_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -231,13 +232,71 @@ func TestMetricsKeepTheirNames(t *testing.T) {
 	h := newHall(t, 1)
 	empty := report.New(h.setup, kiosktest.Monday).Report(h.wall)
 	full := fold(h.setup, handMade(h.setup)).Report(h.wall)
-	a, b := empty.Metrics(), full.Metrics()
+	// The hours come with the people; everything else is there from the morning on.
+	var hours []report.Metric
+	a, b := empty.Metrics(), slices.DeleteFunc(full.Metrics(), func(m report.Metric) bool {
+		of := m.Labels != nil && m.Labels[0].Name == "hour"
+		if of {
+			hours = append(hours, m)
+		}
+		return of
+	})
 	if len(a) != len(b) {
 		t.Fatalf("%d metrics of an empty day, %d of a full one", len(a), len(b))
+	}
+	if one := 6 + 2*6; len(hours) != one*len(full.Hours) {
+		t.Errorf("%d metrics of %d hours, want %d each", len(hours), len(full.Hours), one)
 	}
 	for i := range a {
 		if a[i].Name != b[i].Name || fmt.Sprint(a[i].Labels) != fmt.Sprint(b[i].Labels) || a[i].Help == "" {
 			t.Errorf("%v and %v", a[i], b[i])
+		}
+	}
+}
+
+// TestMetricsAreTheReport: who watches from outside sees the numbers that the lead signs.
+func TestMetricsAreTheReport(t *testing.T) {
+	t.Parallel()
+	h := newHall(t, 1)
+	r := fold(h.setup, handMade(h.setup)).Report(h.wall)
+	got := map[string]float64{}
+	for _, m := range r.Metrics() {
+		name := fmt.Sprint(m.Name, m.Labels)
+		if _, twice := got[name]; twice {
+			t.Errorf("%s twice", name)
+		}
+		got[name] = m.Value
+	}
+	row := func(prefix, kind, of string, row report.Row) {
+		t.Helper()
+		for name, want := range map[string]float64{
+			"legs[{%s %s} {outcome served}]": float64(row.Served), "legs[{%s %s} {outcome no-show}]": float64(row.NoShow),
+			"legs[{%s %s} {outcome lapsed}]": float64(row.Lapsed), "wait_count[{%s %s}]": float64(row.Waiting.N),
+			"wait_seconds[{%s %s} {quantile 0.5}]": float64(row.Waiting.Median), "wait_seconds[{%s %s} {quantile 0.9}]": float64(row.Waiting.P90),
+			"handling_seconds[{%s %s} {quantile 0.5}]": float64(row.Handling.Median), "handling_seconds[{%s %s} {quantile 0.9}]": float64(row.Handling.P90),
+			"wait_over_limit_ratio[{%s %s}]": row.Waiting.Share(), "handling_over_limit_ratio[{%s %s}]": row.Handling.Share(),
+		} {
+			name = "kiosk_day_" + prefix + fmt.Sprintf(name, kind, of)
+			if v, there := got[name]; !there || v != want {
+				t.Errorf("%s is %v, %v; the report has %v", name, v, there, want)
+			}
+		}
+	}
+	for _, s := range r.Services {
+		row("", "service", string(s.Service), s.Row)
+	}
+	for _, c := range r.Counters {
+		row("counter_", "counter", string(c.Counter), c.Row)
+	}
+	for _, v := range r.Hours {
+		row("hour_", "hour", fmt.Sprintf("%02d", v.Hour), v.Row)
+	}
+	if len(r.Hours) == 0 || r.Total.Handling.Over == 0 {
+		t.Errorf("a day that proves nothing: %+v", r.Total)
+	}
+	for name, want := range map[string]int{"[{by declared}]": r.Priority.Declared, "[{by card}]": r.Priority.Card, "[{by officer}]": r.Priority.Raised, "_lowered[]": r.Priority.Lowered} {
+		if v, there := got["kiosk_day_priorities"+name]; !there || v != float64(want) {
+			t.Errorf("priorities%s: %v, %v; the report has %d", name, v, there, want)
 		}
 	}
 }
