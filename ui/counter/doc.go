@@ -13,7 +13,9 @@
 //
 // A page shows the first few who wait. Any other number of the day is typed and looked up, and then
 // called, raised, lowered or sent on as one in the list is; on a row of the list the key M does the
-// second and third at once.
+// second and third at once. Digits alone will do where they name one ticket, and what an input
+// method for Vietnamese makes of a number is read as that number; where several may be meant the
+// officer chooses.
 //
 // # Before the key
 //

@@ -88,7 +88,7 @@ func TestANumberBeyondThePageWithoutScripts(t *testing.T) {
 	}
 	f.Set("verb", "find")
 	f.Set("number", "A099")
-	if p.post("/counter/step", f); !strings.Contains(p.page, "Hôm nay không có số này.") {
+	if p.post("/counter/step", f); !strings.Contains(p.page, "Không thấy số này.") {
 		t.Error("nothing is said of a number that nobody has")
 	}
 }
@@ -138,6 +138,6 @@ func TestPriorityByKeyboard(t *testing.T) {
 	}
 	b.key("s")
 	b.run("a number that nobody has", chromedp.SendKeys(css("#choose-number"), "A099\r"))
-	b.shows("choose-found", "Hôm nay không có số này.")
+	b.shows("choose-found", "Không thấy số này.")
 	b.run("look", chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error { fits(t, ctx, "counter-choose"); return nil }))
 }

@@ -75,6 +75,18 @@ func (l lister) waiting() Queue {
 // the same services left, for their citizens come to any of them.
 func (l lister) aside(state kiosk.TicketState) Queue {
 	q := Queue{Rows: []Row{}}
+	list := l.left(state)
+	q.Count = len(list)
+	for _, t := range list[:min(len(list), showAside)] {
+		r := l.row(t, t.CalledAt)
+		r.Of = t.Counter
+		q.Rows = append(q.Rows, r)
+	}
+	return q
+}
+
+// left lists all of them.
+func (l lister) left(state kiosk.TicketState) []*kiosk.Ticket {
 	var list []*kiosk.Ticket
 	for i := range l.s.Tickets {
 		if t := &l.s.Tickets[i]; t.State == state && (t.Counter == l.counter.Code || l.counter.Takes(t.Queue())) {
@@ -84,13 +96,7 @@ func (l lister) aside(state kiosk.TicketState) Queue {
 	slices.SortStableFunc(list, func(a, b *kiosk.Ticket) int {
 		return cmp.Or(cmp.Compare(l.foreign(a), l.foreign(b)), cmp.Compare(b.CallOrder, a.CallOrder))
 	})
-	q.Count = len(list)
-	for _, t := range list[:min(len(list), showAside)] {
-		r := l.row(t, t.CalledAt)
-		r.Of = t.Counter
-		q.Rows = append(q.Rows, r)
-	}
-	return q
+	return list
 }
 
 func (l lister) foreign(t *kiosk.Ticket) int {

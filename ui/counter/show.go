@@ -21,7 +21,8 @@ type view struct {
 	Open    string // which dialog is open, for who has no scripts
 	Number  string // in it
 	Chosen  Row    // its ticket; the zero Row where there is none that could be called
-	Nothing string // said in the place of one
+	Asked   string // in the place of one
+	Found   []line // which it may be
 	Key     string // of the forms
 	CSRF    string
 	Name    string

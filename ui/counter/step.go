@@ -34,6 +34,8 @@ type asked struct {
 
 	next bool // of a form: call when it is done
 	find bool // of a form: nothing is done, and the dialog opens on the number
+
+	typed string // of a form: the number as it came
 }
 
 // done is the answer to a step.
@@ -82,14 +84,12 @@ const maxMoves = 1_000_000
 func (p *Pages) step(w http.ResponseWriter, r *http.Request, s staff.Session) {
 	form := isForm(r)
 	a, err := readStep(r, form)
-	if err == nil && a.find {
-		if a.Counter, err = p.counterOf(s, a.Counter); err == nil {
-			p.render(w, r, s, a.Counter, view{Status: http.StatusOK, Open: "number", Number: string(a.Number)})
-			return
-		}
-	}
 	if err == nil {
 		a.Counter, err = p.counterOf(s, a.Counter)
+	}
+	if err == nil && form && p.asks(&a) {
+		p.render(w, r, s, a.Counter, view{Status: http.StatusOK, Open: "number", Number: a.typed})
+		return
 	}
 	if err == nil {
 		err = p.mayTouch(a)
@@ -181,7 +181,7 @@ func readStep(r *http.Request, form bool) (asked, error) {
 	a = asked{
 		// One form has several buttons: each is a press of its own.
 		Key: f.Get("key") + "." + f.Get("verb"), Counter: kiosk.CounterCode(f.Get("counter")), Verb: kiosk.Verb(f.Get("verb")),
-		Number: kiosk.Number(strings.ToUpper(strings.TrimSpace(f.Get("number")))), Hand: kiosk.Number(f.Get("hand")),
+		Number: kiosk.Number(strings.ToUpper(strings.TrimSpace(f.Get("number")))), typed: f.Get("number"), Hand: kiosk.Number(f.Get("hand")),
 		To: kiosk.ServiceCode(f.Get("to")), For: kiosk.CounterCode(f.Get("for")), Place: kiosk.Place(f.Get("place")),
 	}
 	if a.Place != kiosk.PlaceAfter {
@@ -194,6 +194,9 @@ func readStep(r *http.Request, form bool) (asked, error) {
 	}
 	if f.Get("key") == "" {
 		a.Key = ""
+	}
+	if len(a.typed) <= maxTyped && !code(string(a.Number), 12) {
+		a.Number = unread
 	}
 	switch a.Verb {
 	case finishNext:

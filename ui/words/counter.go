@@ -149,9 +149,11 @@ type CounterChoose struct {
 	Raise  string `json:"raise"`
 	Lower  string `json:"lower"`
 	Send   string `json:"send"`
-	// Find looks a number up where no script does; Nothing says that there is none.
+	// Find looks a number up where no script does; Nothing says that there is none, Which asks for
+	// one of those that may be meant.
 	Find    string `json:"find"`
 	Nothing string `json:"nothing"`
+	Which   string `json:"which"`
 }
 
 // CounterOffline are the words while the box cannot be reached, and of what comes after it.
@@ -219,9 +221,9 @@ func Counter() CounterWords {
 			Minutes: "Số phút", Do: "Chuyển",
 		},
 		Choose: CounterChoose{
-			Title: "Chọn số", Number: "Số thứ tự", Hint: "Gõ số, ví dụ A012, hoặc bấm vào một dòng trong danh sách.",
+			Title: "Chọn số", Number: "Số thứ tự", Hint: "Gõ A012 hoặc chỉ 12, hoặc bấm một dòng trong danh sách.",
 			Call: "Gọi số này", Resume: "Trả về hàng chờ", Raise: "Cho ưu tiên", Lower: "Bỏ ưu tiên", Send: "Chuyển số này",
-			Find: "Tìm số này", Nothing: "Hôm nay không có số này.",
+			Find: "Tìm số này", Nothing: "Không thấy số này. Xin gõ cả chữ và số, ví dụ A012.", Which: "Xin chọn đúng số:",
 		},
 		Help: CounterHelp{
 			Title: "Phím tắt",

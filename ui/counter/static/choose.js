@@ -35,8 +35,9 @@ export class Choose {
   }
 
   // take shows what can be done with a row; with none, what is typed can be called.
-  take(row, text) {
+  take(row, text, rows = []) {
     this.row = row;
+    el('choose-rows').replaceChildren(...rows.map(r => this.option(r)));
     el('choose-found').textContent = text;
     this.dialog.querySelector('.known').hidden = !row;
     if (!row) return;
@@ -45,6 +46,20 @@ export class Choose {
     this.dialog.querySelector('[value=raise]').hidden = !!row.p || !waits && !aside;
     this.dialog.querySelector('[value=lower]').hidden = !row.p || !waits && !aside;
     el('choose-send').hidden = !waits && !aside;
+  }
+
+  // option is one of the numbers that may be meant.
+  option(row) {
+    const li = document.createElement('li'), button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = this.stands(row);
+    button.addEventListener('click', () => {
+      this.field.value = row.n;
+      this.take(row, this.stands(row));
+      this.dialog.querySelector('[value=call]').focus();
+    });
+    li.append(button);
+    return li;
   }
 
   // stands writes out where a number stands.
@@ -65,7 +80,7 @@ export class Choose {
     if (mine !== this.asked || text !== this.field.value.trim()) return null;
     if (!found) this.take(null, this.words.offline.noOther);
     else if (found.sure) this.take(found.rows[0], this.stands(found.rows[0]));
-    else this.take(null, this.words.choose.nothing);
+    else this.take(null, found.rows.length ? this.words.choose.which : this.words.choose.nothing, found.rows);
     return found;
   }
 
@@ -73,8 +88,12 @@ export class Choose {
   async step(verb) {
     clearTimeout(this.timer);
     if (!this.row) await this.look();
-    const row = this.row;
-    if (!row || !this.dialog.open) return;
+    const row = this.row, option = el('choose-rows').querySelector('button');
+    if (!this.dialog.open) return;
+    if (!row) {
+      option?.focus();
+      return;
+    }
     this.dialog.close();
     this.page.press(verb, { number: row.n, moves: row.m });
   }
