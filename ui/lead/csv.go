@@ -91,6 +91,10 @@ func (p *Pages) more(r *report.Report, width int) [][]string {
 	for _, x := range r.Excluded {
 		add(w.Excluded, p.why(x.Why), kiosk.MinuteOf(x.From).String(), kiosk.MinuteOf(x.To).String())
 	}
+	add(w.Excluded, w.MoreStretches, n(r.MoreExcluded))
+	add(w.Notes, w.LateSteps, n(r.Late))
+	add(w.Notes, w.UnsureWaits, n(r.Unsure.Waits))
+	add(w.Notes, w.UnsureHandlings, n(r.Unsure.Handlings))
 	if r.Ratings.Given > 0 {
 		t := r.Ratings.Total
 		add(w.Ratings, w.VeryGood, n(t.VeryGood))

@@ -2,11 +2,8 @@ package lead
 
 import (
 	"context"
-	"encoding/csv"
-	"encoding/json"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -275,60 +272,6 @@ func TestVoiceIsCheckedAndKept(t *testing.T) {
 	facts := d.staffFacts(d.Snapshot().Day)
 	if d.voice.active != "tyz" || len(facts) != 2 || facts[0].Detail != "tyz/number" || facts[1].Detail != "tyz" {
 		t.Errorf("active %q, facts %+v", d.voice.active, facts)
-	}
-}
-
-func TestExports(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	d.people.list[1].Name = `=HYPERLINK("http://evil","x")`
-	d.busyDay(40)
-	d.nextMorning()
-	form := []string{"day", "2026-11-23", "as", "csv"}
-	got := d.post("hoa", "/lead/report/export", form...).Body.String()
-	if again := d.post("hoa", "/lead/report/export", form...).Body.String(); again != got {
-		t.Error("the same form twice gives two tables")
-	}
-	if !strings.HasPrefix(got, "\ufeffNgày,") {
-		t.Errorf("no mark: %.40q", got)
-	}
-	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(got, "\ufeff"))).ReadAll()
-	d.must(err)
-	hostile := 0
-	for _, row := range rows {
-		for _, cell := range row {
-			if cell != "" && strings.ContainsRune("=+-@\t", rune(cell[0])) {
-				t.Errorf("a spreadsheet computes %q", cell)
-			}
-			if strings.HasPrefix(cell, "'=HYPERLINK") {
-				hostile++
-			}
-		}
-	}
-	if hostile == 0 {
-		t.Error("the hostile name is not in the table: nothing was tried")
-	}
-	if rows[1][1] != "Cả phòng" || rows[1][3] != "40" || len(rows[0]) != 23 {
-		t.Errorf("total %q", rows[1])
-	}
-	var r report.Report
-	d.must(json.Unmarshal(d.post("hoa", "/lead/report/export", "day", "2026-11-23", "as", "json").Body.Bytes(), &r))
-	if fmt.Sprint(r.Total.Issued) != rows[1][3] || fmt.Sprint(r.Total.Waiting.P90) != rows[1][15] {
-		t.Errorf("data %+v, table %q", r.Total, rows[1])
-	}
-	facts := d.staffFacts(d.Snapshot().Day)[1:]
-	if len(facts) != 2 || facts[0].What != kiosk.StaffExported || facts[0].Detail != "report 2026-11-23 csv" || facts[1].Detail != "report 2026-11-23 json" {
-		t.Errorf("facts %+v", facts)
-	}
-}
-
-// An export that cannot be kept as a fact is not handed out.
-func TestExportWithoutAFactIsNone(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	d.must(d.Close(context.Background()))
-	if w := d.post("hoa", "/lead/report/export", "day", "2026-11-23", "as", "csv"); w.Code < 500 || strings.Contains(w.Body.String(), "\ufeff") {
-		t.Errorf("%d", w.Code)
 	}
 }
 

@@ -77,6 +77,7 @@ type LeadReport struct {
 	MoreRows                                                        func(n int) string
 	Unsure                                                          func(waits, handlings int) string
 	Late                                                            func(steps int) string
+	Notes, LateSteps, UnsureWaits, UnsureHandlings, MoreStretches   string // of the table
 	Ratings, VeryGood, GoodLevel, Bad, Sum, Reasons                 string
 	RatingsLater, RatingsFew, RatingsNone, NoReason, ReasonOther    string
 	ReasonWait, ReasonAttitude, ReasonUnclear, ReasonAgain          string
@@ -221,6 +222,8 @@ func leadReport() LeadReport {
 		Late: func(steps int) string {
 			return fmt.Sprintf("%d bước gửi sau khi mất mạng, ghi theo giờ đến máy: thời gian phục vụ của các lượt ấy có thể khác thực tế.", steps)
 		},
+		Notes: "Lưu ý về số liệu", LateSteps: "Bước gửi sau khi mất mạng", MoreStretches: "Số khoảng khác",
+		UnsureWaits: "Lần chờ không tính vì máy chưa chắc ngày giờ", UnsureHandlings: "Lần phục vụ không tính vì máy chưa chắc ngày giờ",
 		Ratings: "Đánh giá của công dân", VeryGood: "Rất hài lòng", GoodLevel: "Hài lòng", Bad: "Không hài lòng", Sum: "Tổng số", Reasons: "Lý do không hài lòng",
 		RatingsLater: "Đánh giá được hiện sau khi phòng đóng cửa.", RatingsFew: "Có đánh giá nhưng quá ít, không hiện để giữ kín cho người đánh giá.", RatingsNone: "Không có đánh giá nào.",
 		NoReason: "Không nêu lý do", ReasonOther: "Lý do khác", ReasonWait: "Chờ lâu", ReasonAttitude: "Thái độ", ReasonUnclear: "Hướng dẫn chưa rõ", ReasonAgain: "Phải đến lại",
