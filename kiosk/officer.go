@@ -36,7 +36,7 @@ const (
 	StaffMovedAway StaffEvent = "moved"    // a session that came from another machine, ended
 	StaffExported  StaffEvent = "exported" // a report or the audit log left the box
 	StaffBoard     StaffEvent = "board"    // a board was paired or taken away
-	StaffVoice     StaffEvent = "voice"    // a voice was recorded, chosen or deleted
+	StaffVoice     StaffEvent = "voice"    // a voice was recorded, switched on or off
 
 	StaffUnlocked      StaffEvent = "unlocked"       // the box's key was opened with its passphrase
 	StaffUnlockRefused StaffEvent = "unlock-refused" // a wrong passphrase

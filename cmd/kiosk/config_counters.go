@@ -1,12 +1,15 @@
 package main
 
 import (
+	"fmt"
 	"net"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/ui/rating"
+	"github.com/motcua/gateway/ui/words"
 )
 
 // countersConfig is what the office decides about its counters, boards and voice.
@@ -32,9 +35,18 @@ type boardConfig struct {
 type voiceConfig struct {
 	Device string   // of ALSA
 	Packs  []string // folders, the best voice first; a recorded one goes before them
-	Also   []string // audio-only languages in which every call is repeated: "dao"
+	Also   []string // languages that are only heard, in which every call is repeated: "tyz"
 	Repeat int      // how often a call is spoken
 	Off    bool
+}
+
+// heardTags are the languages that are only heard, as the configuration names them.
+func heardTags() []string {
+	var out []string
+	for _, l := range words.HeardLanguages() {
+		out = append(out, string(l))
+	}
+	return out
 }
 
 // readReport returns [report].
@@ -77,6 +89,11 @@ func readCounters(top *table) countersConfig {
 	for _, p := range c.Voice.Packs {
 		if !filepath.IsAbs(p) {
 			t.wrong(join(t.path, "packs"), p, "a folder from the root of the disk on")
+		}
+	}
+	for i, l := range c.Voice.Also {
+		if heard := heardTags(); !slices.Contains(heard, l) {
+			t.wrong(fmt.Sprintf("%s[%d]", join(t.path, "also"), i), l, choice(l, heard))
 		}
 	}
 	if c.Voice.Repeat < 1 || c.Voice.Repeat > 3 {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -99,6 +100,20 @@ func TestLeastConfig(t *testing.T) {
 	}
 }
 
+// What the sample office leaves to be switched on is right where it is.
+func TestTheSampleNamesLanguagesThatAreRecorded(t *testing.T) {
+	t.Parallel()
+	sample, err := os.ReadFile("coto.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	on := strings.Replace(string(sample), "#   also = ", "also = ", 1)
+	c, err := parseConfig("coto.toml", []byte(on))
+	if err != nil || len(c.Counters.Voice.Also) == 0 {
+		t.Errorf("with its languages the sample is refused: %v, %q", err, c.Counters.Voice.Also)
+	}
+}
+
 func TestTextIsNFC(t *testing.T) {
 	t.Parallel()
 	decomposed := strings.Replace(small, "Sảnh", "Sa\u0309nh", 1)
@@ -131,6 +146,7 @@ func TestBadConfig(t *testing.T) {
 		{"length without unit", "", `grace = "30"`, []string{`x.toml:15: hours.grace: found "30", want a length of time`}},
 		{"rule", "", "[queue]\npriority = \"interleavd\"", []string{`x.toml:16: queue.priority: found "interleavd", want one of interleaved, strict (did you mean interleaved?)`}},
 		{"bounds", "", "[queue]\nrecalls = 99", []string{`x.toml:16: queue.recalls: found "99", want 0 to 20`}},
+		{"voice", "", "[voice]\nalso = [\"tyz\", \"dao\"]", []string{`x.toml:16: voice.also[1]: found "dao", want one of ium, mji, tyz, yue-x-sanchi`}},
 		{"date", "", "[[calendar]]\ndate = 2026-13-01\nname=\"x\"", []string{"x.toml:16: "}},
 		{"date in quotes", "", "[[calendar]]\ndate = \"2026-02-30\"\nname=\"x\"", []string{`x.toml:16: calendar[0].date: found "2026-02-30", want a date such as 2026-11-24`}},
 		{"no date", "", "[[calendar]]\nname=\"x\"", []string{"x.toml:15: calendar[0].date: missing, want a date"}},

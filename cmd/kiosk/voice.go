@@ -18,7 +18,7 @@ import (
 // speaker is the voice of the office: it knows which clips a call is made of.
 type speaker struct {
 	*speech.Voice
-	shelf kiosk.Shelf // of the languages that the lead has chosen
+	shelf kiosk.Shelf // of what the lead has switched on or off
 	spare string      // folder of the pack that espeak-ng makes
 	log   *slog.Logger
 
@@ -38,9 +38,7 @@ func newSpeaker(ctx context.Context, c voiceConfig, state string, shelf kiosk.Sh
 		return nil, fmt.Errorf("read the chosen languages: %w", err)
 	}
 	for _, item := range chosen {
-		if l := kiosk.Language(item.Key); !slices.Contains(s.also, l) {
-			s.also = append(s.also, l)
-		}
+		s.set(kiosk.Language(item.Key), string(item.Value) == heardOn)
 	}
 	packs := append([]string{filepath.Join(state, "voice", "own")}, c.Packs...)
 	s.Voice = speech.New(speech.Config{Packs: append(packs, s.spare), Device: c.Device, Today: today, Log: log})
@@ -54,17 +52,30 @@ func (s *speaker) speaks(l kiosk.Language) bool {
 	return slices.Contains(s.also, l)
 }
 
-// choose lets every call be repeated in a language, durably.
-func (s *speaker) choose(ctx context.Context, l kiosk.Language) error {
-	if err := s.shelf.Write(ctx, kiosk.Item{Key: string(l), Value: []byte("1")}); err != nil {
+// What the shelf says of a language. It goes before the configuration, which only begins it.
+const heardOn, heardOff = "1", "0"
+
+// choose lets every call be repeated in a language, or no longer, durably.
+func (s *speaker) choose(ctx context.Context, l kiosk.Language, on bool) error {
+	value := heardOff
+	if on {
+		value = heardOn
+	}
+	if err := s.shelf.Write(ctx, kiosk.Item{Key: string(l), Value: []byte(value)}); err != nil {
 		return fmt.Errorf("keep the chosen language: %w", err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !slices.Contains(s.also, l) {
+	s.set(l, on)
+	return nil
+}
+
+// set is called by who holds mu, or alone knows s.
+func (s *speaker) set(l kiosk.Language, on bool) {
+	s.also = slices.DeleteFunc(s.also, func(have kiosk.Language) bool { return have == l })
+	if on {
 		s.also = append(s.also, l)
 	}
-	return nil
 }
 
 // Run plays, and meanwhile lets espeak-ng fill the gaps that nobody has recorded.

@@ -29,10 +29,11 @@ func (v leadVoice) Clip(id kiosk.ClipID) ([]byte, error) {
 // others once somebody has recorded and chosen them.
 func (v leadVoice) Active(l kiosk.Language) bool { return l.Valid() || v.speaks(l) }
 
-// Activate lets every call be repeated in a language, from now on.
-func (v leadVoice) Activate(ctx context.Context, l kiosk.Language) error {
-	if v.Active(l) {
+// SetActive lets every call be repeated in a language from now on, or no longer. One that is written
+// is not repeated to everybody: who chose it hears it.
+func (v leadVoice) SetActive(ctx context.Context, l kiosk.Language, on bool) error {
+	if l.Valid() || v.speaks(l) == on {
 		return nil
 	}
-	return v.choose(ctx, l)
+	return v.choose(ctx, l, on)
 }

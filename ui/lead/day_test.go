@@ -302,8 +302,11 @@ func (v *voice) Clip(id kiosk.ClipID) ([]byte, error) {
 	return v.kept[id], nil
 }
 func (v *voice) Active(l kiosk.Language) bool { return v.active == l }
-func (v *voice) Activate(_ context.Context, l kiosk.Language) error {
+func (v *voice) SetActive(_ context.Context, l kiosk.Language, on bool) error {
 	v.active = l
+	if !on {
+		v.active = ""
+	}
 	return nil
 }
 

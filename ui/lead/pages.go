@@ -69,9 +69,10 @@ type Voice interface {
 	Source(id kiosk.ClipID) string
 	// Clip returns the clip as it is heard, as WAV.
 	Clip(id kiosk.ClipID) ([]byte, error)
-	// Active reports whether numbers are called in a language, Activate makes it so.
+	// Active reports whether numbers are called in a language. SetActive makes it so, or no longer,
+	// of one that is only heard: each call is repeated in it for everybody.
 	Active(l kiosk.Language) bool
-	Activate(ctx context.Context, l kiosk.Language) error
+	SetActive(ctx context.Context, l kiosk.Language, on bool) error
 }
 
 // Gate lets officers in; *lan.Gate is one.

@@ -275,6 +275,34 @@ func TestVoiceIsCheckedAndKept(t *testing.T) {
 	}
 }
 
+// A call that everybody hears once more in another language is the lead's to end, and to take up again.
+func TestAVoiceIsSwitchedOffAndOn(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.voice.active = "tyz"
+	if page := d.get("hoa", "/lead/voice?language=tyz").Body.String(); !strings.Contains(page, `value="rest"`) {
+		t.Error("no button to switch it off")
+	}
+	if page := d.get("hoa", "/lead/voice?language=vi").Body.String(); strings.Contains(page, `value="rest"`) {
+		t.Error("Vietnamese can be switched off")
+	}
+	if w := d.post("hoa", "/lead/voice", "language", "vi", "do", "rest"); w.Code != http.StatusBadRequest {
+		t.Errorf("Vietnamese off: %d", w.Code)
+	}
+	for range 2 { // the second time changes nothing
+		if w := d.post("hoa", "/lead/voice", "language", "tyz", "do", "rest"); w.Code != http.StatusSeeOther || d.voice.active != "" {
+			t.Errorf("off: %d, active %q", w.Code, d.voice.active)
+		}
+	}
+	if facts := d.staffFacts(d.Snapshot().Day); len(facts) != 1 || facts[0].Detail != "tyz off" {
+		t.Errorf("switched off, facts %+v", facts)
+	}
+	d.post("hoa", "/lead/voice", "language", "tyz")
+	if d.voice.active != "tyz" {
+		t.Error("it cannot be switched on again")
+	}
+}
+
 func TestHostileNamesAreText(t *testing.T) {
 	t.Parallel()
 	const evil = `<script>alert(1)</script>"><img src=x onerror=alert(2)>`

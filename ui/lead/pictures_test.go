@@ -33,6 +33,7 @@ func TestPagesFit(t *testing.T) {
 	d.busyDay(40)
 	d.nextMorning()
 	now := d.Time()
+	d.voice.active = "tyz"
 	ctx, url := d.browser(t)
 	lost := words.LineState{Wanted: true, Since: now.AddDate(0, 0, -3), Facts: 1240, Pages: 400, Oldest: now.AddDate(0, 0, -3).Add(time.Minute)}
 	for _, c := range []struct {
@@ -44,7 +45,7 @@ func TestPagesFit(t *testing.T) {
 		{"card-lost", "/lead", lost, kiosk.FaultLineDown},
 		{"card-window", "/lead", words.LineState{Wanted: true, Up: true, Since: now, Facts: 1, Pages: 38, Oldest: now, PagesFrom: kiosk.DayOf(now).At(19 * 60)}, ""},
 		{"staff", "/lead/staff", words.LineState{}, ""}, {"boards", "/lead/boards", words.LineState{}, ""},
-		{"voice", "/lead/voice", words.LineState{}, ""}, {"audit", "/lead/audit", words.LineState{}, ""},
+		{"voice", "/lead/voice", words.LineState{}, ""}, {"voice-heard", "/lead/voice?language=tyz", words.LineState{}, ""}, {"audit", "/lead/audit", words.LineState{}, ""},
 		{"report", "/lead/report?day=" + kiosktest.Monday.String(), words.LineState{}, ""},
 	} {
 		d.mu.Lock()

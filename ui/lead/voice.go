@@ -29,6 +29,7 @@ type voicePage struct {
 	Now       *promptRow // what is to be read now; nil where a language has no prompts
 	Next      string     // address of the prompt after it
 	Active    bool
+	Heard     bool // it is only heard: the lead switches it on and off
 }
 
 type spoken struct {
@@ -59,7 +60,7 @@ func (p *Pages) voice(w http.ResponseWriter, r *http.Request, s staff.Session) e
 	if err != nil {
 		return err
 	}
-	body := voicePage{Language: l, Active: p.o.Voice.Active(l)}
+	body := voicePage{Language: l, Active: p.o.Voice.Active(l), Heard: !l.Valid()}
 	for _, tag := range languages() {
 		body.Languages = append(body.Languages, spoken{tag, words.SpokenName(tag), tag == l})
 	}
@@ -188,7 +189,7 @@ func (p *Pages) keepTake(w http.ResponseWriter, r *http.Request, s staff.Session
 	return p.verdict(w, flaws, p.w.Voice.Kept)
 }
 
-// activate lets numbers be called in a language that was recorded.
+// activate lets numbers be called in a language that was recorded, or no longer.
 func (p *Pages) activate(w http.ResponseWriter, r *http.Request, s staff.Session) error {
 	if _, err := keyOf(r); err != nil {
 		return err
@@ -197,15 +198,22 @@ func (p *Pages) activate(w http.ResponseWriter, r *http.Request, s staff.Session
 	if err != nil || p.o.Voice == nil {
 		return errors.Join(err, &kiosk.Refusal{Code: kiosk.CodeBadRequest})
 	}
+	on := r.PostForm.Get("do") != "rest"
+	if !on && l.Valid() {
+		return &kiosk.Refusal{Code: kiosk.CodeBadRequest, Subject: string(l), Hint: "a written language is always called"}
+	}
 	to := "/lead/voice?" + url.Values{"language": {string(l)}, "done": {""}}.Encode()
 	return p.form(w, r, to, func() error {
-		if p.o.Voice.Active(l) {
+		if p.o.Voice.Active(l) == on {
 			return nil
 		}
 		moved := kiosk.StaffMoved{Officer: s.Officer.Code, What: kiosk.StaffVoice, Detail: string(l)}
+		if !on {
+			moved.Detail += " off"
+		}
 		if err := p.o.Office.RecordStaff(r.Context(), moved, s.Officer.By()); err != nil {
 			return err
 		}
-		return p.o.Voice.Activate(r.Context(), l)
+		return p.o.Voice.SetActive(r.Context(), l, on)
 	})
 }

@@ -113,6 +113,8 @@ type LeadVoice struct {
 	Record, Stop, Play, Keep, Again, Next, Listen             string
 	NeedScript, NoMicrophone, Recording, Checking, Fine, Kept string
 	Failed, Activate, Active, Whole, Recorded, Missing, Own   string
+	// Of a language that is only heard: what its use means, and to end it.
+	Repeated, Unused, Rest string
 }
 
 // LeadAudit are the words of the page of the audit log.
@@ -283,6 +285,7 @@ func leadVoice() LeadVoice {
 		Recording: "Đang ghi, xin đọc…", Checking: "Đang kiểm tra…", Fine: "Bản ghi tốt. Xin nghe lại rồi giữ hoặc ghi lại.", Kept: "Đã giữ.",
 		Failed: "Chưa gửi được bản ghi. Xin thử lại.", Activate: "Dùng giọng này", Active: "Giọng này đang được dùng.", Whole: "Đã ghi đủ các câu.",
 		Recorded: "Đã ghi", Missing: "Chưa ghi", Own: "Tiếng khác (mã)",
+		Repeated: "Mỗi lần gọi số, câu gọi được đọc thêm bằng tiếng này.", Unused: "Chưa dùng: câu gọi không được đọc bằng tiếng này.", Rest: "Tắt giọng này",
 	}
 }
 
@@ -334,7 +337,7 @@ func (Lead) StaffEvent(e kiosk.StaffEvent) string {
 	case kiosk.StaffBoard:
 		return "Ghép, bỏ hoặc đổi âm thanh bảng hiển thị"
 	case kiosk.StaffVoice:
-		return "Ghi, chọn hoặc xóa giọng đọc"
+		return "Ghi, bật hoặc tắt giọng đọc"
 	case kiosk.StaffUnlocked:
 		return "Mở khóa máy bằng mật khẩu"
 	case kiosk.StaffUnlockRefused:
