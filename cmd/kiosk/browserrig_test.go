@@ -60,7 +60,7 @@ func newWebBox(t *testing.T, counters int, edits ...[2]string) *webBox {
 	text = before + own.String() + "[hours]" + after
 	lines := map[string]string{
 		`always_open = false`: `always_open = true`, `show = "6 s"`: `show = "1 s"`,
-		`idle = "15 min"`: `idle = "12 h"`, `device = "default"`: `off = true`,
+		`device = "default"`: `off = true`,
 	}
 	for _, e := range edits {
 		lines[e[0]] = e[1]

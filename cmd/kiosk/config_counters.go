@@ -8,14 +8,17 @@ import (
 	"time"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/staff"
 	"github.com/motcua/gateway/ui/rating"
 	"github.com/motcua/gateway/ui/words"
 )
 
 // countersConfig is what the office decides about its counters, boards and voice.
 type countersConfig struct {
-	// Idle is after how long without a press an officer is signed out.
-	Idle  time.Duration
+	// Idle is after how long without a press an officer is signed out; IdleServing is that while
+	// the counter has somebody in hand.
+	Idle, IdleServing time.Duration
+
 	Board boardConfig
 	Voice voiceConfig
 	// RatingURL is where the gateway is reached by a telephone in the hall: "https://10.0.0.2". Empty:
@@ -64,8 +67,11 @@ func readReport(t *table) kiosk.ReportRules {
 func readCounters(top *table) countersConfig {
 	var c countersConfig
 	t := top.table("officers")
-	if c.Idle = t.length("idle", 15*time.Minute); c.Idle < time.Minute || c.Idle > 12*time.Hour {
+	if c.Idle = t.length("idle", staff.DefaultIdle); c.Idle < time.Minute || c.Idle > 12*time.Hour {
 		t.wrong(join(t.path, "idle"), c.Idle.String(), "1 to 720 minutes")
+	}
+	if c.IdleServing = t.length("idle_serving", max(staff.DefaultIdleServing, c.Idle)); c.IdleServing < c.Idle || c.IdleServing > 12*time.Hour {
+		t.wrong(join(t.path, "idle_serving"), c.IdleServing.String(), "no shorter than idle, and at most 12 hours")
 	}
 	t.done()
 

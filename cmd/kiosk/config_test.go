@@ -161,6 +161,7 @@ func TestBadConfig(t *testing.T) {
 		{"screen pixels", "", "[screen]\npixels = \"1080*1920\"", []string{`x.toml:16: screen.pixels: found "1080*1920", want`}},
 		{"a table that is a value", "[hours]\nmonday = [\"07:30-11:30\"]", "hours = 3", []string{"x.toml:13: counter[0].hours: no such key"}},
 		{"a list that is a table", "[[service]]", "[service]", []string{"x.toml:6: service: found a table, want one or more tables, each under [[service]]"}},
+		{"sooner idle while serving", "", "[officers]\nidle_serving = \"10 min\"", []string{`x.toml:16: officers.idle_serving: found "10m0s", want no shorter than idle`}},
 		{"line's key", "", "[line]\nhub = \"https://x\"", []string{"x.toml:16: line.hub: no such key"}},
 		{"facts gone too soon", "", "[line]\nfact_days = 7", []string{"x.toml:16: line.fact_days: found 7, want 8 to 3650 days"}},
 		{"dossiers kept too long", "", "[line]\ndossier_days = 3651", []string{"x.toml:16: line.dossier_days: found 3651, want 0 to 3650 days"}},

@@ -220,8 +220,7 @@ func newDayOffice(t *testing.T) *dayGateway {
 	text = before + counters.String() + "[hours]" + after
 	for _, line := range [][2]string{
 		{`grace = "1 h"`, `grace = "30 min"`}, // the evening is short
-		{`idle = "15 min"`, `idle = "12 h"`},
-		{`show = "6 s"`, `show = "1 s"`}, // that is ten minutes of such an office
+		{`show = "6 s"`, `show = "1 s"`},      // that is ten minutes of such an office
 		{`device = "default"`, `off = true`},
 	} {
 		if !strings.Contains(text, "\n"+line[0]+"\n") {

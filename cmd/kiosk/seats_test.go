@@ -31,7 +31,7 @@ func TestSeats(t *testing.T) {
 		}
 		book, err := staff.Open(t.Context(), staff.Config{
 			Shelf: store.Shelf("staff"), Hasher: secret.NewHasher(key), Sealer: key, Recorder: office,
-			Counters: func() []kiosk.CounterCode { return []kiosk.CounterCode{"1", "2", "3"} }, Idle: 15 * time.Minute,
+			Counters: func() []kiosk.CounterCode { return []kiosk.CounterCode{"1", "2", "3"} }, Idle: 15 * time.Minute, Serving: handOf(office),
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -79,8 +79,14 @@ func TestSeats(t *testing.T) {
 		if _, err := office.CallNext(t.Context(), "2", "counter/2"); err != nil {
 			t.Fatal(err)
 		}
-		// Nothing happens for long: the citizen must not stand at an empty counter.
-		<-time.After(16 * time.Minute)
+		// An officer who listens for long presses nothing.
+		<-time.After(119 * time.Minute)
+		synctest.Wait()
+		if c := at(); c.State != kiosk.CounterOpen || c.Ticket != "A001" {
+			t.Errorf("an officer serves, and the counter is %+v", c)
+		}
+		// Nothing happens for longer: the citizen must not stand at an empty counter.
+		<-time.After(2 * time.Minute)
 		synctest.Wait()
 		if c := at(); c.State != kiosk.CounterAbsent || c.Ticket != "" {
 			t.Errorf("the officer is away, and the counter is %+v", c)

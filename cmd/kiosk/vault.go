@@ -224,7 +224,7 @@ func (p keyedParts) open(ctx context.Context, lock *secret.Lock) (*keyed, error)
 	key := lock.Key()
 	k := &keyed{}
 	var err error
-	if k.book, err = openStaff(ctx, p.bolt, key, p.office, p.cfg.Counters.Idle, p.log); err != nil {
+	if k.book, err = openStaff(ctx, p.bolt, key, p.office, p.cfg.Counters, p.log); err != nil {
 		return nil, err
 	}
 	if k.line, err = openProvince(ctx, p.office, p.bolt, lock, p.cfg, p.opt, p.log); err != nil {

@@ -41,8 +41,12 @@ type Recorder interface {
 	RecordStaff(ctx context.Context, f kiosk.StaffMoved, by string) error
 }
 
-// DefaultIdle is how long a session lasts in which nothing is done.
-const DefaultIdle = 15 * time.Minute
+// DefaultIdle is how long a session lasts in which nothing is done, DefaultIdleServing while its
+// counter has somebody in hand.
+const (
+	DefaultIdle        = 15 * time.Minute
+	DefaultIdleServing = 2 * time.Hour
+)
 
 // Config is what a Book is made of.
 type Config struct {
@@ -54,7 +58,13 @@ type Config struct {
 	Counters func() []kiosk.CounterCode
 	Now      func() time.Time // the runtime's where it is nil
 	Idle     time.Duration    // DefaultIdle where it is 0
-	Log      *slog.Logger     // none where it is nil
+	// Serving tells whether a counter has somebody in hand: an officer who listens to a citizen
+	// presses nothing, and is not idle. Such a session lasts for IdleServing (DefaultIdleServing
+	// where it is 0, never shorter than Idle), and for Idle from when the hand is free again. It must
+	// not call the book back. nil: no counter ever has.
+	Serving     func(kiosk.CounterCode) bool
+	IdleServing time.Duration
+	Log         *slog.Logger // none where it is nil
 }
 
 // The keys under which the book logs.
@@ -91,6 +101,10 @@ func Open(ctx context.Context, cfg Config) (*Book, error) {
 	}
 	cfg.Now = orElse(cfg.Now, time.Now)
 	cfg.Idle = cmp.Or(cfg.Idle, DefaultIdle)
+	cfg.IdleServing = max(cmp.Or(cfg.IdleServing, DefaultIdleServing), cfg.Idle)
+	if cfg.Serving == nil {
+		cfg.Serving = func(kiosk.CounterCode) bool { return false }
+	}
 	cfg.Log = cmp.Or(cfg.Log, slog.New(slog.DiscardHandler))
 	b := &Book{cfg: cfg, desk: newDesk(), machines: machines{}, changed: make(chan struct{})}
 	if err := b.load(ctx); err != nil {
@@ -133,8 +147,11 @@ func (b *Book) load(ctx context.Context) error {
 		}
 	}
 	for hash, s := range b.sessions {
-		if was := old.sessions[hash]; was != nil && was.seen.After(s.seen) {
-			s.seen = was.seen
+		if was := old.sessions[hash]; was != nil {
+			s.served = was.served
+			if was.seen.After(s.seen) {
+				s.seen = was.seen
+			}
 		}
 	}
 	b.next = max(b.next, old.next)

@@ -7,8 +7,8 @@ import (
 	"github.com/motcua/gateway/kiosk"
 )
 
-// again is how often the clock is looked at while somebody is signed in: it may have been set, and
-// what failed is tried again.
+// again is how often the clock is looked at while somebody is signed in: it may have been set, a
+// counter's hand may be free by now, and what failed is tried again.
 const again = 30 * time.Second
 
 // Run ends idle sessions at their time, until ctx ends; then it returns nil.
@@ -45,7 +45,7 @@ func (b *Book) endIdle(ctx context.Context) (<-chan struct{}, time.Duration) {
 		return b.changed, again
 	}
 	for _, s := range b.sessions {
-		if left := s.ends(b.cfg.Idle).Sub(now); wait == 0 || left < wait {
+		if left := b.ends(s, now).Sub(now); wait == 0 || left < wait {
 			wait = max(left, time.Millisecond)
 		}
 	}
@@ -54,6 +54,6 @@ func (b *Book) endIdle(ctx context.Context) (<-chan struct{}, time.Duration) {
 
 // sweep ends the sessions in which nothing was done for too long.
 func (b *Book) sweep(ctx context.Context, now time.Time) error {
-	over := b.of(func(s *session) bool { return s.over(now, b.cfg.Idle) })
+	over := b.of(func(s *session) bool { return b.over(s, now) })
 	return b.end(ctx, deed{kiosk.StaffMoved{What: kiosk.StaffIdle}, byGateway}, over...)
 }

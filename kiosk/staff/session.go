@@ -58,6 +58,7 @@ type session struct {
 	since   time.Time
 	seen    time.Time
 	kept    time.Time // seen, as the shelf has it
+	served  time.Time // when its counter last had somebody in hand; the shelf does not know it
 	from    string
 }
 
@@ -90,22 +91,34 @@ func parseTokenHash(s string) (tokenHash, bool) {
 	return tokenHash(b), true
 }
 
-// ends is when the session ends if nothing is done.
-func (s *session) ends(idle time.Duration) time.Time { return s.seen.Add(idle) }
+// ends is when a session ends if nothing is done from now on.
+func (b *Book) ends(s *session, now time.Time) time.Time {
+	if s.counter != "" && b.cfg.Serving(s.counter) {
+		s.served = now
+		return s.seen.Add(b.cfg.IdleServing)
+	}
+	if s.served.After(s.seen) {
+		return s.served.Add(b.cfg.Idle)
+	}
+	return s.seen.Add(b.cfg.Idle)
+}
 
 // over reports whether it has ended by now. A clock that was put back makes no session last: it
 // counts from when that was noticed.
-func (s *session) over(now time.Time, idle time.Duration) bool {
+func (b *Book) over(s *session, now time.Time) bool {
 	if s.seen.After(now) {
 		s.seen = now
 	}
-	return !now.Before(s.ends(idle))
+	if s.served.After(now) {
+		s.served = now
+	}
+	return !now.Before(b.ends(s, now))
 }
 
 func (b *Book) shownSession(s *session, now time.Time) Session {
 	return Session{
 		ID: s.id, Officer: b.shown(b.people[s.officer], now), Counter: s.counter,
-		Since: s.since, Seen: s.seen, Ends: s.ends(b.cfg.Idle), From: s.from,
+		Since: s.since, Seen: s.seen, Ends: b.ends(s, now), From: s.from,
 	}
 }
 
@@ -133,7 +146,7 @@ func (b *Book) session(ctx context.Context, token, from string, used bool) (Sess
 	switch {
 	case s == nil:
 		return Session{}, refuse(kiosk.CodeNoSession, "", "")
-	case s.over(now, b.cfg.Idle):
+	case b.over(s, now):
 		b.endAnyhow(ctx, kiosk.StaffMoved{What: kiosk.StaffIdle}, s)
 		return Session{}, refuse(kiosk.CodeNoSession, "", "")
 	case s.from != machine(from):
@@ -231,7 +244,7 @@ func (b *Book) Sessions() []Session {
 	now := b.cfg.Now()
 	var list []Session
 	for _, s := range b.ordered() {
-		if !s.over(now, b.cfg.Idle) {
+		if !b.over(s, now) {
 			list = append(list, b.shownSession(s, now))
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -213,6 +214,49 @@ func TestAnIdleSessionEndsAtItsTime(t *testing.T) {
 		}
 		_, err = w.Session(ctx, token, here)
 		refused(t, err, kiosk.CodeNoSession)
+		cancel()
+		must(t, <-done)
+	})
+}
+
+// TestWhoServesIsNotIdle: an officer who listens to a citizen presses nothing.
+func TestWhoServesIsNotIdle(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var hand atomic.Bool
+		w := newOffice(t)
+		w.cfg.Now = time.Now
+		w.cfg.Serving = func(c kiosk.CounterCode) bool { return c == "1" && hand.Load() }
+		w.reopen()
+		stop, cancel := context.WithCancel(ctx)
+		done := make(chan error)
+		go func() { done <- w.Run(stop) }()
+		looks := func(token string) error {
+			_, err := w.Look(ctx, token, here)
+			return err
+		}
+		hand.Store(true)
+		lan, binh := w.sit("lan", lanPIN, "1"), w.sit("binh", binhPIN, "2")
+		<-time.After(16 * time.Minute)
+		must(t, looks(lan))
+		refused(t, looks(binh), kiosk.CodeNoSession) // whose hand is free
+		<-time.After(44 * time.Minute)
+		must(t, looks(lan))
+		hand.Store(false) // the lead has finished it: from now on it is idle
+		<-time.After(14 * time.Minute)
+		must(t, looks(lan))
+		<-time.After(2 * time.Minute)
+		refused(t, looks(lan), kiosk.CodeNoSession)
+
+		hand.Store(true) // and somebody who has left it all as it is
+		lan = w.sit("lan", lanPIN, "1")
+		<-time.After(2*time.Hour - time.Second)
+		must(t, looks(lan))
+		<-time.After(2 * time.Second)
+		if n := w.disk.count(kiosk.StaffIdle); n != 3 {
+			t.Errorf("%d sessions have ended by idling", n)
+		}
+		refused(t, looks(lan), kiosk.CodeNoSession)
 		cancel()
 		must(t, <-done)
 	})
