@@ -210,6 +210,8 @@ export class View {
     text(el('waiting-over'), over ? fill(this.say.over, { n: over, t: span(s.limit, this.say) }) : '');
     const left = s.undo ? Math.ceil(s.undo.until - t) : 0;
     can(el('undo'), this.link && left > 0 && !this.under('undo', s.undo.n));
+    // The seconds are to be seen: a screen reader would say each of them.
+    attr(el('undo'), 'aria-label', [this.words.verbs.undo.button, left > 0 && `${s.undo.n} ${this.words.verbs[s.undo.verb]?.name ?? ''}`].filter(Boolean).join(': '));
     text(el('undo-what'), left > 0 ? `${left} s · ${s.undo.n} ${this.words.verbs[s.undo.verb]?.name ?? ''}` : '');
     if (s.help) text(el('help-text'), fill(this.say.atScreen, { t: span(t - s.help, this.say) }));
   }
