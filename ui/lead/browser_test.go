@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -19,7 +20,9 @@ import (
 
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/kiosktest"
+	"github.com/motcua/gateway/kiosk/report"
 	"github.com/motcua/gateway/ui/browsertest"
+	"github.com/motcua/gateway/ui/words"
 )
 
 // browser is a headless Chromium in which the lead is signed in.
@@ -60,26 +63,45 @@ func TestTheSheetIsOneA4Page(t *testing.T) {
 	if _, err := exec.LookPath("pdfinfo"); err != nil {
 		t.Skip("no pdfinfo is installed (Debian: poppler-utils)")
 	}
-	for name, change := range map[string]func(*kiosk.Setup){"small": func(*kiosk.Setup) {}, "large": enlarged} {
+	for name, change := range map[string]func(*kiosk.Setup){"small": func(*kiosk.Setup) {}, "sample": sampled(t), "large": enlarged} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := newDesk(t, change)
 			d.busyDay(120)
+			head, err := d.Head(t.Context())
+			d.must(err)
 			d.nextMorning()
 			ctx, url := d.browser(t)
 			pdf := sheet(t, ctx, url)
 			file := filepath.Join(t.TempDir(), "sheet.pdf")
+			if dir := os.Getenv("LEAD_PICTURES"); dir != "" {
+				file = filepath.Join(dir, "sheet-"+name+".pdf")
+			}
 			d.must(os.WriteFile(file, pdf, 0o600))
 			info, err := exec.Command("pdfinfo", file).Output()
 			d.must(err)
 			if !regexp.MustCompile(`(?m)^Pages:\s+1$`).Match(info) || !strings.Contains(string(info), "(A4)") {
 				t.Errorf("not one A4 page:\n%s", info)
 			}
-			words, err := exec.Command("pdftotext", file, "-").Output()
+			said, err := exec.Command("pdftotext", "-layout", file, "-").Output()
 			d.must(err)
-			for _, want := range []string{"BÁO CÁO NGÀY LÀM VIỆC", "Phụ trách bộ phận", "bước gửi sau khi mất mạng", "SHA-256"} {
-				if !strings.Contains(string(words), want) {
-					t.Errorf("the page does not say %q", want)
+			seal := fmt.Sprintf("Chốt tại ghi chép %d-%d, SHA-256 %x", head.Last.Epoch, head.Last.Seq, head.Hash)
+			says := []string{"BÁO CÁO NGÀY LÀM VIỆC", "Phụ trách bộ phận", "bước gửi sau khi mất mạng", seal}
+			if name == "sample" { // the sample office is on it whole
+				says = append(says, "Thời gian chờ theo giờ đến", "Số lượt theo giờ đến và kết quả")
+				for _, v := range d.Setup().Services {
+					says = append(says, v.Name.In(kiosk.Vietnamese))
+				}
+				shown, err := chromedp.Run(ctx, chromedp.Evaluate[string](shares))
+				d.must(err)
+				if want := d.shares(); shown != want {
+					t.Errorf("the tables show\n%s\nwant\n%s", shown, want)
+				}
+			}
+			page := strings.Join(strings.Fields(string(said)), " ")
+			for _, want := range says {
+				if !strings.Contains(page, want) {
+					t.Errorf("the page does not say %q:\n%s", want, said)
 				}
 			}
 			// What does not fit would be cut off by the page's edge.
@@ -92,6 +114,67 @@ func TestTheSheetIsOneA4Page(t *testing.T) {
 				t.Errorf("%d facts of staff, want the sign-in and the export", n)
 			}
 		})
+	}
+}
+
+// shares reads the rows of the sheet's tables: of what, and the parts of its waiting and handling that
+// were above the limits.
+const shares = `[...document.querySelectorAll(".a4 tbody tr")].map((r) => [0, r.cells.length - 4, r.cells.length - 1].map((i) => r.cells[i].textContent).join(" ")).join("\n")`
+
+// shares is what they should be.
+func (d *desk) shares() string {
+	d.t.Helper()
+	r, err := report.NewLive(d, d.Setup()).Of(context.Background(), kiosktest.Monday, d.Time())
+	d.must(err)
+	var out []string
+	row := func(name string, row report.Row) {
+		part := func(s report.Spread) string {
+			if s.N == 0 {
+				return "–"
+			}
+			return words.ForLead().Percent(float64(s.Over) / float64(s.N))
+		}
+		out = append(out, name+" "+part(row.Waiting)+" "+part(row.Handling))
+	}
+	for _, s := range r.Services {
+		v, _ := d.Setup().Service(s.Service)
+		row(v.Name.In(kiosk.Vietnamese), s.Row)
+	}
+	for _, c := range r.Counters {
+		row(string(c.Counter), c.Row)
+	}
+	return strings.Join(out, "\n")
+}
+
+// sampled makes the office of the sample configuration: its services and counters.
+func sampled(t *testing.T) func(*kiosk.Setup) {
+	t.Helper()
+	toml, err := os.ReadFile("../../cmd/kiosk/coto.toml")
+	if err != nil {
+		t.Fatalf("read the sample office: %v", err)
+	}
+	// The tables of one kind, each with its code and whatever else is asked for, in the file's order.
+	tables := func(kind, rest string) [][]string {
+		return regexp.MustCompile(`(?m)^\[\[`+kind+`\]\]\ncode = "([^"]+)"\n`+rest).FindAllStringSubmatch(string(toml), -1)
+	}
+	services, counters := tables("service", `prefix = "(\w)"\n(?:.*\n)*?name = \{ vi = "([^"]+)"`), tables("counter", `serves = \[(.*)\]`)
+	if len(services) < 9 || len(counters) < 5 {
+		t.Fatalf("%d services and %d counters read", len(services), len(counters))
+	}
+	return func(s *kiosk.Setup) {
+		like := s.Services[0]
+		s.Services, s.Counters = nil, nil
+		for _, v := range services {
+			like.Code, like.Prefix, like.Name = kiosk.ServiceCode(v[1]), v[2], kiosk.Text{kiosk.Vietnamese: v[3]}
+			s.Services = append(s.Services, like)
+		}
+		for _, v := range counters {
+			c := kiosk.Counter{Code: kiosk.CounterCode(v[1])}
+			for code := range strings.SplitSeq(v[2], ", ") {
+				c.Serves = append(c.Serves, kiosk.ServiceCode(strings.Trim(code, `"`)))
+			}
+			s.Counters = append(s.Counters, c)
+		}
 	}
 }
 

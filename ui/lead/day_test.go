@@ -130,6 +130,9 @@ func (d *desk) busyDay(citizens int) {
 			arrivals = arrivals[1:]
 			services := d.Setup().Services
 			s := services[min(dice.IntN(6)/3+dice.IntN(3)/2, len(services)-1)]
+			if len(services) > 3 {
+				s = services[dice.IntN(len(services))]
+			}
 			_, _ = d.IssueTicket(ctx, kiosk.IssueRequest{Service: s.Code, Priority: []kiosk.Priority{"", "", "", "", "declared", "card"}[dice.IntN(6)]})
 		}
 		m := kiosk.MinuteOf(at)

@@ -166,7 +166,7 @@ func key(d *drawing, w words.LeadReport, from float64) {
 	for _, p := range parts(report.Row{}, w, d.id) {
 		d.rect(x, 2, 12, 12, p.fill, "#1A1A1A")
 		d.small(x+16, 12, p.name)
-		x += 24 + 6.1*float64(len([]rune(p.name)))
+		x += 24 + 6.6*float64(len([]rune(p.name)))
 	}
 }
 

@@ -229,19 +229,23 @@ func (p *Pages) why(w report.Why) string {
 
 // What the A4 page has room for; the rest stands in the table that can be downloaded.
 const (
-	sheetServices  = 8
-	sheetCounters  = 8
+	// Of rows, in all its tables. The counters of a large office keep some beside its services.
+	sheetRows      = 16
+	sheetCounters  = 7
 	sheetStretches = 3
-	// The hours have room only in a small office.
-	sheetSmall = 7
-	sheetHours = 10
+	// What the head of one more table takes. The hours have one only in a small office: elsewhere
+	// the plots show them.
+	sheetHead = 1
 )
 
 // short cuts a report to what one A4 page holds.
 func (p *reportPage) short() {
-	p.MoreRows = max(0, len(p.Services)-sheetServices) + max(0, len(p.Counters)-sheetCounters)
-	p.Services, p.Counters = busiest(p.Services, sheetServices), busiest(p.Counters, sheetCounters)
-	if len(p.Services)+len(p.Counters) > sheetSmall || len(p.Hours) > sheetHours {
+	all := len(p.Services) + len(p.Counters)
+	p.Counters = busiest(p.Counters, max(sheetCounters, sheetRows-len(p.Services)))
+	p.Services = busiest(p.Services, sheetRows-len(p.Counters))
+	rows := len(p.Services) + len(p.Counters)
+	p.MoreRows = all - rows
+	if rows+sheetHead+len(p.Hours) > sheetRows {
 		p.Hours = nil
 	}
 	if n := len(p.Stretches); n > sheetStretches {
