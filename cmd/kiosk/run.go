@@ -159,7 +159,7 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 			b, err := bolt.Waiting(ctx)
 			return b.Acked, err
 		},
-		Report: func(ctx context.Context, day kiosk.Day) (any, error) { return counted.Of(ctx, day, office.Time()) },
+		Report: dayReports{counted, office}.of,
 		Slip:   slip, Sentence: say.Refused, FaultSentence: say.Fault, AuditBroken: words.ForLead().Audit.Broken,
 		Version: version(), Web: "http://" + addr, Log: log,
 	}

@@ -63,12 +63,13 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 // command is one command line, taken apart.
 type command struct {
-	state   string
-	json    bool
-	explain bool
-	sound   bool
-	flags   map[string]string // the others, as given
-	words   []string
+	state    string
+	json     bool
+	explain  bool
+	sound    bool
+	officers bool
+	flags    map[string]string // the others, as given
+	words    []string
 }
 
 // parse takes flags from before, between and after the words.
@@ -79,6 +80,7 @@ func parse(args []string) (*command, error) {
 	set.StringVar(&c.state, "state", "/var/lib/kiosk", "")
 	set.BoolVar(&c.json, "json", false, "")
 	set.BoolVar(&c.explain, "explain", false, "")
+	set.BoolVar(&c.officers, "officers", false, "")
 	set.BoolVar(&c.sound, "sound", false, "")
 	for _, name := range []string{
 		"priority", "lang", "key", "until", "reason", "number", "to", "for", "place", "minutes",

@@ -76,8 +76,12 @@ func showBoard(s *session, b control.Board) string { return showBoards(s, []cont
 
 // report prints a day's numbers as JSON: people look at them in the browser.
 func report(ctx context.Context, s *session) error {
+	method := http.MethodGet
+	if s.officers {
+		method = http.MethodPost // it leaves a fact
+	}
 	var raw json.RawMessage
-	if err := s.do(ctx, request{http.MethodGet, "/v1/days/" + url.PathEscape(s.names[0]) + "/report", nil}, &raw); err != nil {
+	if err := s.do(ctx, request{method, "/v1/days/" + url.PathEscape(s.names[0]) + "/report", nil}, &raw); err != nil {
 		return err
 	}
 	return s.printJSON(raw)

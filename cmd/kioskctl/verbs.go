@@ -57,7 +57,7 @@ func verbs() []verb {
 		{"faults", "", "what does not work", ask(get("/v1/faults"), showFaults)},
 		{"outbox", "", "the facts that the province has not acknowledged", outbox},
 		{"days", "", "the days that have facts", ask(get("/v1/days"), showLines)},
-		{"report DAY", "", "how a day went: YYYY-MM-DD or today", report},
+		{"report DAY", "[-officers]", "how a day went: YYYY-MM-DD or today; with -officers also each officer, which goes into the audit log", report},
 		{"audit verify", "", "compute the audit log's chain again", ask(get("/v1/audit"), showAudit)},
 		{"audit export DAY", "", "every fact of a day whole, one JSON line each", exportAudit},
 		{"staff list", "", "the officers", ask(get("/v1/staff"), showStaff)},

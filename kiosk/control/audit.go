@@ -87,6 +87,18 @@ func (s *Server) days(r *http.Request) (any, error) {
 	return out, nil
 }
 
+// report answers with the report of a day, as package kiosk/report shapes it, with its officers one
+// by one or without.
+func (s *Server) report(officers bool) func(*http.Request) (any, error) {
+	return func(r *http.Request) (any, error) {
+		day, err := s.day(r)
+		if err != nil {
+			return nil, err
+		}
+		return s.Report(r.Context(), day, officers)
+	}
+}
+
 // auditDay returns the facts of one day whole.
 func (s *Server) auditDay(r *http.Request) (any, error) {
 	day, err := s.day(r)

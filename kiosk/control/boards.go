@@ -73,12 +73,3 @@ func (s *Server) boardForget(r *http.Request) (any, error) {
 	}
 	return s.boardList(r)
 }
-
-// report answers with the report of a day, as package kiosk/report shapes it.
-func (s *Server) report(r *http.Request) (any, error) {
-	day, err := s.day(r)
-	if err != nil {
-		return nil, err
-	}
-	return s.Report(r.Context(), day)
-}

@@ -52,8 +52,9 @@ type Server struct {
 	Acked func(context.Context) (kiosk.Position, error)
 	// Keyed returns what needs the box's key, nil while that is locked.
 	Keyed func() *Keyed
-	// Report counts a day; its answer is encoded as it is.
-	Report  func(ctx context.Context, day kiosk.Day) (any, error)
+	// Report counts a day; its answer is encoded as it is. Officers one by one are in it only where
+	// they are asked for, and that they were is a fact by then.
+	Report  func(ctx context.Context, day kiosk.Day, officers bool) (any, error)
 	Version string // of the program
 	Web     string // the address of what it serves to browsers on this machine
 	// LAN is what the office's network sees, and the fingerprint by which a technician knows the
@@ -129,7 +130,8 @@ func (s *Server) handler() http.Handler {
 	handle("POST /v1/clock", s.clock)
 	handle("GET /v1/audit", s.audit)
 	handle("GET /v1/days", s.days)
-	handle("GET /v1/days/{day}/report", s.report)
+	handle("GET /v1/days/{day}/report", s.report(false))
+	handle("POST /v1/days/{day}/report", s.report(true))
 	handle("GET /v1/staff", s.open((*Keyed).staffList))
 	handle("POST /v1/staff", s.open((*Keyed).staffAdd))
 	handle("POST /v1/staff/{login}/{verb}", s.open((*Keyed).staffVerb))

@@ -42,6 +42,15 @@ type Report struct {
 	groups Groups
 }
 
+// WithoutOfficers is the report without the rows of single officers, which are for the lead only.
+// The ratings in them count as hidden.
+func (r Report) WithoutOfficers() Report {
+	r.Officers = []OfficerRow{}
+	r.Ratings.HiddenOfficers += sum(r.Ratings.Officers)
+	r.Ratings.Officers = []RatingOf{}
+	return r
+}
+
 // MaxExcluded is how many stretches of excluded time a report lists.
 const MaxExcluded = 100
 

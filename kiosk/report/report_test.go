@@ -143,6 +143,14 @@ func TestHandCountedDay(t *testing.T) {
 	if len(r.Officers) != 1 || r.Officers[0].Officer != "o7" || r.Officers[0].Served != 1 || r.Officers[0].Sent != 1 {
 		t.Errorf("officers %+v", r.Officers)
 	}
+	r.Ratings.Officers, r.Ratings.HiddenOfficers = []report.RatingOf{{Of: "o7", RatingRow: report.RatingRow{Good: 4, Bad: 1}}}, 2
+	plain := r.WithoutOfficers()
+	if len(plain.Officers) != 0 || len(plain.Ratings.Officers) != 0 || plain.Ratings.HiddenOfficers != 7 || plain.Total != r.Total {
+		t.Errorf("without officers: %+v, %+v", plain.Officers, plain.Ratings)
+	}
+	if len(r.Officers) != 1 || len(r.Ratings.Officers) != 1 {
+		t.Error("the report itself has lost its officers")
+	}
 }
 
 // handMade is a visit of two legs around the lunch break.
