@@ -201,7 +201,7 @@ func (s *soak) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	probe, err := newStranger(ctx, base, code, nil, authority, newTally())
+	probe, err := newStranger(ctx, base, code, nil, authority, newTally(2000))
 	if err != nil {
 		return err
 	}

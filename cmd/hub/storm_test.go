@@ -81,7 +81,7 @@ func newStorm(t *testing.T, bin, postgres string, size int) *storm {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &storm{t: t, state: filepath.Join(t.TempDir(), "hub"), postgres: postgres, pack: pack, told: newTally()}
+	s := &storm{t: t, state: filepath.Join(t.TempDir(), "hub"), postgres: postgres, pack: pack, told: newTally(mostBroken * size)}
 	config := "names = [\"127.0.0.1\"]\n"
 	if postgres != "" {
 		config += fmt.Sprintf("[database]\npostgres = %q\n", postgres)

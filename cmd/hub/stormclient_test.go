@@ -159,7 +159,7 @@ func (s *stranger) do(ctx context.Context, r request) (*http.Response, []byte, e
 		case ctx.Err() != nil:
 			return nil, nil, ctx.Err()
 		case err != nil:
-			if s.told.broke() > mostBroken {
+			if s.told.broke() {
 				return nil, nil, fmt.Errorf("%s %s: broken off too often: %w", r.method, r.path, err)
 			}
 			select {

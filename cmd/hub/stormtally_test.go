@@ -8,8 +8,10 @@ import (
 	"time"
 )
 
-// mostBroken is how many connections of a storm may break off before it is given up.
-const mostBroken = 2000
+// mostBroken is how many connections of a storm may break off for each gateway, on the average,
+// before it is given up. All of them live in one process here, which is late with its answers to
+// the hub's pings when it has eleven thousand.
+const mostBroken = 12
 
 // tally counts what strangers were told.
 type tally struct {
@@ -18,10 +20,11 @@ type tally struct {
 	taken    []time.Duration // by the answer to a batch
 	acks     []time.Duration // from a batch's first try until it was acknowledged, by whichever
 	broken   int
+	most     int // of them are borne
 }
 
-func newTally() *tally {
-	return &tally{refusals: map[int]int{}}
+func newTally(most int) *tally {
+	return &tally{refusals: map[int]int{}, most: most}
 }
 
 func (c *tally) refused(status int) {
@@ -30,12 +33,12 @@ func (c *tally) refused(status int) {
 	c.refusals[status]++
 }
 
-// broke counts a connection that broke, and returns how many did.
-func (c *tally) broke() int {
+// broke counts a connection that broke, and reports whether too many did.
+func (c *tally) broke() (tooMany bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.broken++
-	return c.broken
+	return c.broken > c.most
 }
 
 // answered counts the answer to a batch, acknowledged what all tries of one have taken together.
