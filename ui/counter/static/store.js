@@ -73,7 +73,7 @@ export class Store {
   async lease() {
     const kept = storage();
     if (!kept) return true;
-    this.tab ??= Math.random().toString(36).slice(2);
+    if (!this.tab) this.tab = Math.random().toString(36).slice(2);
     for (;;) {
       const [owner, until] = (kept.getItem(this.lock) || ' 0').split(' ');
       if (owner === this.tab) return true;
