@@ -21,7 +21,7 @@ type Session struct {
 	Counter kiosk.CounterCode // empty: none
 	Since   time.Time
 	Seen    time.Time // when something was last done
-	Ends    time.Time // when it ends if nothing is done
+	Ends    time.Time // when it ends, at the earliest, if nothing is done
 	From    string    // address of the machine, without port
 }
 
@@ -91,16 +91,29 @@ func parseTokenHash(s string) (tokenHash, bool) {
 	return tokenHash(b), true
 }
 
-// ends is when a session ends if nothing is done from now on.
+// ends is when a session ends if nothing is done and its counter's hand stays as it is.
 func (b *Book) ends(s *session, now time.Time) time.Time {
-	if s.counter != "" && b.cfg.Serving(s.counter) {
-		s.served = now
+	if b.serves(s, now) {
 		return s.seen.Add(b.cfg.IdleServing)
 	}
-	if s.served.After(s.seen) {
-		return s.served.Add(b.cfg.Idle)
+	return s.used().Add(b.cfg.Idle)
+}
+
+// serves reports whether the session's counter has somebody in hand, and notes it.
+func (b *Book) serves(s *session, now time.Time) bool {
+	if s.counter == "" || !b.cfg.Serving(s.counter) {
+		return false
 	}
-	return s.seen.Add(b.cfg.Idle)
+	s.served = now
+	return true
+}
+
+// used is when the officer was last at work, as far as that is known.
+func (s *session) used() time.Time {
+	if s.served.After(s.seen) {
+		return s.served
+	}
+	return s.seen
 }
 
 // over reports whether it has ended by now. A clock that was put back makes no session last: it
@@ -112,13 +125,14 @@ func (b *Book) over(s *session, now time.Time) bool {
 	if s.served.After(now) {
 		s.served = now
 	}
-	return !now.Before(b.ends(s, now))
+	// The office is asked only where it matters: it may be busy with its disk.
+	return !now.Before(s.seen.Add(b.cfg.Idle)) && !now.Before(b.ends(s, now))
 }
 
 func (b *Book) shownSession(s *session, now time.Time) Session {
 	return Session{
 		ID: s.id, Officer: b.shown(b.people[s.officer], now), Counter: s.counter,
-		Since: s.since, Seen: s.seen, Ends: b.ends(s, now), From: s.from,
+		Since: s.since, Seen: s.seen, Ends: s.used().Add(b.cfg.Idle), From: s.from,
 	}
 }
 
