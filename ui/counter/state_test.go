@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -104,6 +105,57 @@ func TestTheStreamIsAsItWas(t *testing.T) {
 	if !bytes.Equal(got, want) {
 		t.Errorf("the stream's state is\n%s\nnot as in %s", got, name)
 	}
+}
+
+// Whoever sits at a counter is told that the line to the province is down and that the date is not
+// sure, on the page and in its stream; and not what is the technician's alone.
+func TestALostLineAndAnUnsureClockAreSaid(t *testing.T) {
+	t.Parallel()
+	h := newHall(t)
+	h.issue(kiosktest.Certify, "", kiosk.Vietnamese)
+	p := h.signedIn("lan", kiosktest.Counter1)
+	vi := words.For(kiosk.Vietnamese)
+	told := func(when string, want ...kiosk.FaultCode) {
+		t.Helper()
+		var state counter.State
+		if err := json.Unmarshal(p.streamed("/counter/stream"), &state); err != nil {
+			t.Fatal(err)
+		}
+		var got []kiosk.FaultCode
+		for _, f := range state.Faults {
+			got = append(got, f.Code)
+			if f.Text != vi.Fault(f.Code) || f.Severity != kiosk.SeverityWarn {
+				t.Errorf("%s: %+v", when, f)
+			}
+		}
+		if slices.Sort(got); !slices.Equal(got, want) {
+			t.Errorf("%s the stream says %q, want %q", when, got, want)
+		}
+		p.get("/counter")
+		for _, code := range []kiosk.FaultCode{kiosk.FaultClockUnsure, kiosk.FaultLineDown} {
+			if said := strings.Contains(p.page, vi.Fault(code)); said != slices.Contains(want, code) {
+				t.Errorf("%s the page says %s: %v", when, code, said)
+			}
+		}
+		if warns := strings.Contains(p.page, `id="news" role="status" class="warn"`); warns != (len(want) > 0) {
+			t.Errorf("%s its news is a warning: %v", when, warns)
+		}
+	}
+	told("while all is well")
+	h.RaiseFault(kiosk.FaultWeakKey, "the key lies in a file")
+	h.RaiseFault(kiosk.FaultLineDown, "no word for an hour")
+	told("without a line", kiosk.FaultLineDown)
+	h.mu.Lock()
+	h.wall = h.wall.Add(-10 * time.Minute) // and the time that has passed since says otherwise
+	h.mu.Unlock()
+	p.press("call")
+	told("with a clock set back", kiosk.FaultClockUnsure, kiosk.FaultLineDown)
+	h.ClearFault(kiosk.FaultLineDown)
+	told("with the line back", kiosk.FaultClockUnsure)
+	if err := h.ConfirmClock(t.Context(), kiosktest.Monday, "test"); err != nil {
+		t.Fatal(err)
+	}
+	told("with the date confirmed")
 }
 
 // A full hall: forty services and counters, five hundred waiting, everything broken.
