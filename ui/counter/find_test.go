@@ -115,6 +115,13 @@ func TestPriorityByKeyboard(t *testing.T) {
 	b.key("m")
 	h.eventually(t, "A005 is lowered", func() bool { return h.ticket("A005").Priority == kiosk.NoPriority })
 
+	b.run("one Enter on a row", chromedp.Focus(css(row)), chromedp.KeyEvent("\r"))
+	b.until("opens its dialog and no more", `document.getElementById("choose").open && document.activeElement.value === "call" && Object.keys(localStorage).every(k => !localStorage[k].includes("call"))`)
+	if n := h.ticket("A001").Calls + h.ticket("A005").Calls; n != 1 {
+		t.Errorf("one Enter called: %d", n)
+	}
+	b.key("\x1b")
+
 	typed := func(number, button string) {
 		t.Helper()
 		b.key("s")

@@ -29,8 +29,11 @@ export function listen(press) {
     if (holds && (e.key === 'Enter' || e.key === ' ')) { e.preventDefault(); return; }
     if (e.repeat || e.ctrlKey || e.altKey || e.metaKey || e.defaultPrevented || typing(e.target)) return;
     if (document.querySelector('dialog[open]')) return;
-    if (e.key === ' ' && e.target instanceof Element && e.target.matches('a[role=button]')) {
+    // Enter, too: a link goes with the key's way down, and what its dialog focuses would be pressed
+    // by the rest of the same key.
+    if ((e.key === ' ' || e.key === 'Enter') && e.target instanceof Element && e.target.matches('a[role=button]')) {
       e.preventDefault();
+      taken = true;
       e.target.click();
       return;
     }
