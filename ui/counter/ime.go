@@ -178,7 +178,7 @@ func (w word) may(n kiosk.Number) bool {
 	if !ok {
 		return false
 	}
-	if w.tone == 0 && w.digits != "" && (w.letters == full.letters || w.letters == "") &&
+	if w.digits != "" && (w.letters == full.letters && w.tone == full.tone || w.letters == "") &&
 		strings.TrimLeft(w.digits, "0") == strings.TrimLeft(full.digits, "0") {
 		return true
 	}

@@ -89,6 +89,7 @@ func FuzzWord(f *testing.F) {
 	f.Add("Á12", "A", uint32(112))
 	f.Add("Ậ", "AA", uint32(5))
 	f.Add("\xff", "", uint32(0))
+	f.Add("", "À", uint32(39))
 	f.Fuzz(func(t *testing.T, text, prefix string, seq uint32) {
 		n := kiosk.FormatNumber(prefix, seq)
 		w, ok := wordOf(text)

@@ -27,7 +27,7 @@ func SafeNext(next string) string {
 		return home
 	}
 	clean := path.Clean(u.Path)
-	if clean != u.Path && clean+"/" != u.Path || strings.ContainsAny(u.Path, "\\\r\n\t\x00") {
+	if clean != u.Path && (clean == home || clean+"/" != u.Path) || strings.ContainsAny(u.Path, "\\\r\n\t\x00") {
 		return home
 	}
 	if u.Path == signInPath || strings.HasPrefix(u.Path, signInPath+"/") || u.Path == "/sign-out" || u.Path == "/unlock" {

@@ -204,7 +204,7 @@ func TestRemoteIP(t *testing.T) {
 }
 
 func FuzzSafeNext(f *testing.F) {
-	for _, s := range []string{"/counter", "/counter?a=b", "//evil", `/\evil`, "/\tevil", "/%2f/evil", "/..//evil", "https://evil", "/sign-in?next=/", "/a#b", "/%5cevil", "/%zz"} {
+	for _, s := range []string{"/counter", "/counter?a=b", "//evil", `/\evil`, "/\tevil", "/%2f/evil", "/%2f", "/..//evil", "https://evil", "/sign-in?next=/", "/a#b", "/%5cevil", "/%zz"} {
 		f.Add(s)
 	}
 	base, err := url.Parse("https://hop/sign-in")
