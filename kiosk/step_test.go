@@ -128,6 +128,7 @@ func TestSentOn(t *testing.T) {
 	if n := w.Snapshot().Waits(kiosktest.Counter3); len(n) != 3 || n[0].Number != "A001" || n[1].Number != "B001" {
 		t.Errorf("counter 3 sees %v", n)
 	}
+	w.step(kiosk.Step{Verb: kiosk.VerbSend, Number: "B001", Place: kiosk.PlaceLast})
 	// For a counter alone, as long as somebody sits there.
 	if err := w.OpenCounter(ctx, kiosktest.Counter1, "test"); err != nil {
 		t.Fatal(err)
@@ -153,8 +154,8 @@ func TestSentOn(t *testing.T) {
 	}
 	w.move(kiosk.VerbFinish, "B001")
 	w.pass(10 * time.Minute)
-	if c := w.call(kiosktest.Counter3); c.Ticket.Number != "A001" || c.Ticket.Legs != 4 {
-		t.Errorf("its time has come, and %s is called", c.Ticket.Number)
+	if c := w.call(kiosktest.Counter3); c.Ticket.Number != "A001" || c.Ticket.Legs != 5 {
+		t.Errorf("its time has come, and %s is called, on its leg %d", c.Ticket.Number, c.Ticket.Legs)
 	}
 	for _, s := range []struct {
 		step kiosk.Step

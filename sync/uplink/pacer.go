@@ -65,6 +65,8 @@ type pacer struct {
 	heard    bool                // an answer to a piece has come on this connection
 	gain     float64             // how much of that is given
 	push     float64             // the gain while nothing waits
+	fell     float64             // the rate before it fell at once; 0: it did not, or that is over
+	fellAt   time.Time           // when
 	seen     float64             // the rate when an answer came last: what was only given up says less
 	clear    time.Time           // when the line has taken what was given
 	total    int                 // bytes that were given
@@ -138,6 +140,7 @@ func (p *pacer) judge(v *piece, now time.Time) {
 	weight := min(float64(v.bytes)/float64(p.pieceNow()), 1) // a small one says less
 	switch sample = min(sample, 2*p.rate); {
 	case queue > queueTime+muchQueue: // it is all that the line can
+	case sample > p.rate && p.fell > 0: // perhaps it only stood still
 	case sample > 1.2*p.rate:
 		weight /= 2
 	case sample > p.rate, queue > queueTime:
@@ -145,17 +148,33 @@ func (p *pacer) judge(v *piece, now time.Time) {
 	default: // it was given less, and could have carried more
 		weight = 0
 	}
+	before := p.rate
 	p.rate = max(p.rate+(sample-p.rate)*weight, slowestLine)
 	p.seen = p.rate
+	p.falls(v, before, queue, now)
 	p.gain = max(1+(queueTime-queue).Seconds()/drainTime.Seconds(), 0.5)
 	if queue >= queueTime/2 {
 		p.push = pushLeast
+	} else if p.fell > 0 {
+		p.gain = pushMost
 	} else {
 		p.gain = p.push
 		most := max(p.rate*pushTime.Seconds(), pushBytes) / (p.rate * now.Sub(v.began).Seconds())
 		p.push = 1 + min(2*(p.push-1), most, pushMost-1)
 	}
 	p.watch(tail, queue, now)
+}
+
+// falls finds out whether a line that has become slower at once has only stood still: one that
+// takes what was given since then, and has no queue, is given twice as much each time, until it is
+// nearly as quick as it was or a queue shows that it is not.
+func (p *pacer) falls(v *piece, before float64, queue time.Duration, now time.Time) {
+	switch {
+	case p.rate < before/2:
+		p.fell, p.fellAt = max(p.fell, before), now
+	case v.began.After(p.fellAt) && (queue >= p.queueTime()/2 || p.rate > p.fell/2):
+		p.fell = 0
+	}
 }
 
 // watch finds out that the line's own delay has grown.

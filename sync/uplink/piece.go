@@ -121,7 +121,9 @@ func (v *piece) end(durable int) {
 	}
 	if took := now.Sub(v.began); durable == 0 {
 		if took > pieceSlack { // it did not fail at once
+			before := v.rate
 			v.rate = max(min(v.rate, float64(v.upTo-v.before)/took.Seconds()), slowestLine)
+			v.falls(v, before, took, now)
 		}
 		return
 	}
