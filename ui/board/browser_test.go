@@ -59,15 +59,17 @@ func (v *tv) tab(t *testing.T, w, h int) *tv {
 	return tab
 }
 
-// await waits until a script's expression is true, also over a page that is loaded anew.
+// await waits until a script's expression is true, also over a page that is loaded anew. It only
+// looks: chromedp's own Poll counts as a touch, after which a browser lets the page speak.
 func (v *tv) await(expression string) {
 	v.t.Helper()
-	end := time.Now().Add(15 * time.Second)
-	for {
+	look := time.NewTicker(50 * time.Millisecond)
+	defer look.Stop()
+	for end := time.Now().Add(15 * time.Second); ; <-look.C {
 		ctx, cancel := context.WithTimeout(v.ctx, 5*time.Second)
-		_, err := chromedp.Run(ctx, chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(4*time.Second)))
+		holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+expression+")"))
 		cancel()
-		if err == nil {
+		if err == nil && holds {
 			return
 		}
 		if time.Now().After(end) {

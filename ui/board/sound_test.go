@@ -229,7 +229,8 @@ func TestSoundWaitsForOK(t *testing.T) {
 	if err := g.Pairing.SetSound(t.Context(), screen.ID, true, "staff/o1"); err != nil {
 		t.Fatal(err)
 	}
-	do(v, chromedp.Navigate(g.url("/board"))) // as in the morning: what the test looked at was a touch to the browser
+	v.await(`!document.getElementById("mute").hidden`)
+	do(v, chromedp.Navigate(g.url("/board"))) // as in the morning
 	v.await(`document.body.className === "board quiet" && !document.getElementById("mute").hidden`)
 	if got := v.text("mute"); !strings.Contains(got, "Chưa có tiếng: bấm OK") {
 		t.Errorf("the page says %q", got)
