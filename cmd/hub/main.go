@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/motcua/gateway/cmd/internal/buildinfo"
 	"github.com/motcua/gateway/sync/wire"
 )
 
@@ -44,7 +45,7 @@ func start(args []string, w world) int {
 	switch {
 	case err != nil:
 	case opt.version:
-		fmt.Fprintf(w.stdout, "hub %s\n", version())
+		fmt.Fprintf(w.stdout, "hub %s\n", buildinfo.Version())
 	case len(opt.words) > 0:
 		err = obey(ctx, opt, w)
 	default:

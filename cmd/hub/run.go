@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/netutil"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/motcua/gateway/cmd/internal/buildinfo"
 	"github.com/motcua/gateway/sync/hub"
 	"github.com/motcua/gateway/sync/wire/openapi"
 )
@@ -41,7 +42,7 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 
 	// The hub, and the broom behind it.
 	h := hub.New(hub.Config{
-		Store: p.store, Pages: p.pages, Identify: identified, Signer: p.signer, Recipients: recipients(p.sticks), OpenAPI: openapi.Document(version()), Log: log,
+		Store: p.store, Pages: p.pages, Identify: identified, Signer: p.signer, Recipients: recipients(p.sticks), OpenAPI: openapi.Document(buildinfo.Version()), Log: log,
 	})
 	broom := &hub.Sweeper{Erasures: p.store, Feeds: p.store, Pages: p.pages, Now: w.now, Log: log}
 

@@ -96,7 +96,8 @@ func rows() []row {
 		{"ui/province", []string{"kiosk", "kiosk/durable", "kiosk/staff", "ui/words", "ui/lan"}, nil, nil},
 		{"ui/touch/...", []string{"kiosk", "kiosk/durable", "kiosk/staff", "ui/words", "ui/lan", "ui/touch/..."}, []string{fyne, barcode, image, text, sys}, nil},
 
-		{"cmd/...", []string{"kiosk/...", "drivers/...", "sync/...", "ui/..."}, []string{"*"}, nil},
+		{"cmd/internal/buildinfo", nil, nil, nil},
+		{"cmd/...", []string{"kiosk/...", "drivers/...", "sync/...", "ui/...", "cmd/internal/..."}, []string{"*"}, nil},
 	}
 }
 
@@ -210,7 +211,7 @@ func breaches(all map[string]listed, table []row) []string {
 			if all[dep].Standard && fitsAny(dep, r.never) {
 				out = append(out, name+" imports "+dep)
 			}
-			if strings.HasPrefix(dep, module+"/cmd/") {
+			if strings.HasPrefix(dep, module+"/cmd/") && !strings.HasPrefix(dep, module+"/cmd/internal/") {
 				out = append(out, name+" imports a command: "+dep)
 			}
 			if dep == "fyne.io/fyne/v2/app" && !strings.HasPrefix(name, "cmd/") {

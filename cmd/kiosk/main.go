@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/motcua/gateway/cmd/internal/buildinfo"
 	"github.com/motcua/gateway/kiosk/boltstore"
 )
 
@@ -37,7 +38,7 @@ func start(args []string, w world) int {
 	context.AfterFunc(ctx, stop)
 	opt, err := parseOptions(args)
 	if err == nil && opt.version {
-		fmt.Fprintf(w.stdout, "kiosk %s (build %s)\n", version(), buildName)
+		fmt.Fprintf(w.stdout, "kiosk %s (build %s)\n", buildinfo.Version(), buildName)
 		return exitStopped
 	}
 	if err == nil {

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/motcua/gateway/cmd/internal/buildinfo"
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/ui/counter"
 	"github.com/motcua/gateway/ui/lan"
@@ -48,7 +49,7 @@ func openNetwork(opt *options, cfg *config, office *kiosk.Office, p *pages, now 
 	n.hosts = lan.NewHosts(append(names.Hosts, added...)...)
 	if opt.lan != "" {
 		n.certificate, err = lan.OpenCertificate(lan.CertificateConfig{
-			Dir: filepath.Join(opt.state, "lan"), Build: built(), Now: now,
+			Dir: filepath.Join(opt.state, "lan"), Build: buildinfo.Time(), Now: now,
 			Names: func() (lan.Names, error) { return lan.BoxNames(added...) }, Log: p.log,
 		})
 		if err != nil {

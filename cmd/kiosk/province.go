@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/motcua/gateway/cmd/internal/buildinfo"
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/blobstore"
 	"github.com/motcua/gateway/kiosk/boltstore"
@@ -86,7 +87,7 @@ func (p *province) run(on *floor) {
 // time is the latest of what is known to have passed: certificates end by it.
 func (p *province) time() time.Time {
 	now := p.office.Time()
-	if b := built(); b.After(now) {
+	if b := buildinfo.Time(); b.After(now) {
 		return b
 	}
 	return now

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/motcua/gateway/cmd/internal/buildinfo"
 	"github.com/motcua/gateway/sync/uplink"
 	"github.com/motcua/gateway/sync/wire"
 	"github.com/motcua/gateway/ui/words"
@@ -25,7 +26,7 @@ func (p *province) health() wire.Health {
 	s := p.office.Snapshot()
 	now := p.office.Time()
 	h := wire.Health{
-		At: now, ClockSure: s.Clock.Sure, Site: s.Setup.Site.Code, Version: version(), Uptime: int64(time.Since(p.began).Seconds()),
+		At: now, ClockSure: s.Clock.Sure, Site: s.Setup.Site.Code, Version: buildinfo.Version(), Uptime: int64(time.Since(p.began).Seconds()),
 		Faults: []wire.HealthFault{}, Hall: string(s.Hall.Phase), KeySource: string(p.lock.Source()),
 	}
 	for _, f := range s.Faults {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"time"
 
+	"github.com/motcua/gateway/cmd/internal/buildinfo"
 	"github.com/motcua/gateway/kiosk"
 	"github.com/motcua/gateway/kiosk/boltstore"
 	"github.com/motcua/gateway/kiosk/control"
@@ -60,7 +61,7 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	store := newTimedStore(bolt)
 
 	// The office.
-	office, err := kiosk.NewOffice(ctx, kiosk.OfficeConfig{Setup: &cfg.Setup, Store: store, Now: w.now, Mono: w.mono, Built: built(), Log: log})
+	office, err := kiosk.NewOffice(ctx, kiosk.OfficeConfig{Setup: &cfg.Setup, Store: store, Now: w.now, Mono: w.mono, Built: buildinfo.Time(), Log: log})
 	if err != nil {
 		return err
 	}
@@ -132,7 +133,7 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 	// What stands on the key: the staff, the line to the province with all that goes there, and
 	// the pages of officers, leads and ratings. Boards need none.
 	counted := report.NewLive(office, &cfg.Setup)
-	metrics := newMetrics(office, store, counted, opt.state, version())
+	metrics := newMetrics(office, store, counted, opt.state, buildinfo.Version())
 	told := make(chan struct{})
 	keys.begin(ctx, keyedParts{
 		officeParts: officeParts{office: office, paired: paired, voice: voice, live: counted},
@@ -161,7 +162,7 @@ func run(ctx context.Context, opt *options, w world) (err error) {
 		},
 		Report: dayReports{counted, office}.of,
 		Slip:   slip, Sentence: say.Refused, FaultSentence: say.Fault, AuditBroken: words.ForLead().Audit.Broken,
-		Version: version(), Web: "http://" + addr, Log: log,
+		Version: buildinfo.Version(), Web: "http://" + addr, Log: log,
 	}
 	unlock, err := counter.NewUnlock(counter.UnlockConfig{Office: office, Key: pageKey{ring}, Shield: lan.Shield{Words: say, Log: log}})
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/motcua/gateway/cmd/internal/buildinfo"
 	"github.com/motcua/gateway/kiosk/control"
 )
 
@@ -88,6 +89,7 @@ func TestUsage(t *testing.T) {
 		{"-h", 0, "ticket issue SERVICE"},
 		{"", 2, "no verb is given"},
 		{"help", 0, "help done"},
+		{"-version", 0, "kioskctl " + buildinfo.Version()},
 		{"explode", 2, `there is no verb "explode"`},
 		{"ticket", 2, "there is: ticket issue SERVICE"},
 		{"ticket serve", 2, "ticket serve NUMBER"},

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/motcua/gateway/cmd/internal/buildinfo"
 	"github.com/motcua/gateway/kiosk/control"
 )
 
@@ -68,6 +69,7 @@ type command struct {
 	explain  bool
 	sound    bool
 	officers bool
+	version  bool
 	flags    map[string]string // the others, as given
 	words    []string
 }
@@ -82,6 +84,7 @@ func parse(args []string) (*command, error) {
 	set.BoolVar(&c.explain, "explain", false, "")
 	set.BoolVar(&c.officers, "officers", false, "")
 	set.BoolVar(&c.sound, "sound", false, "")
+	set.BoolVar(&c.version, "version", false, "")
 	for _, name := range []string{
 		"priority", "lang", "key", "until", "reason", "number", "to", "for", "place", "minutes",
 		"name", "role", "counters", "counter", "pages", "box",
@@ -102,7 +105,7 @@ func parse(args []string) (*command, error) {
 		args = set.Args()[1:]
 	}
 	set.Visit(func(f *flag.Flag) {
-		if f.Name != "state" && f.Name != "json" {
+		if f.Name != "state" && f.Name != "json" && f.Name != "version" {
 			c.flags[f.Name] = f.Value.String()
 		}
 	})
@@ -116,6 +119,9 @@ func obey(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer)
 		return err
 	}
 	switch {
+	case c.version:
+		_, err := fmt.Fprintf(stdout, "kioskctl %s\n", buildinfo.Version())
+		return err
 	case len(c.words) == 0:
 		return errUsage("no verb is given")
 	case len(c.words) == 1 && c.words[0] == "help":

@@ -243,7 +243,7 @@ func clock(s *session) (request, error) {
 // usage lists the verbs.
 func usage() string {
 	var b strings.Builder
-	b.WriteString("usage: kioskctl [-state DIR] VERB … [-json]\n\n")
+	b.WriteString("usage: kioskctl [-state DIR] VERB … [-json]\n       kioskctl -version\n\n")
 	var t table
 	for _, v := range verbs() {
 		t.row(v.words, v.what)

@@ -1,21 +1,22 @@
-package main
+// Package buildinfo says which program this is, from what the Go toolchain wrote into it.
+package buildinfo
 
 import (
 	"runtime/debug"
 	"time"
 )
 
-// version says which program this is, from what the Go toolchain wrote into it.
-func version() string {
+// Version returns the module's version, or where there is none the commit's first twelve letters,
+// with "-changed" where the tree was not clean.
+func Version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"
 	}
-	rev, dirty := setting(info, "vcs.revision"), setting(info, "vcs.modified") == "true"
 	v := info.Main.Version
-	if rev != "" && (v == "" || v == "(devel)") {
+	if rev := setting(info, "vcs.revision"); rev != "" && (v == "" || v == "(devel)") {
 		v = rev[:min(12, len(rev))]
-		if dirty {
+		if setting(info, "vcs.modified") == "true" {
 			v += "-changed"
 		}
 	}
@@ -25,9 +26,9 @@ func version() string {
 	return v
 }
 
-// built is when the source of this program was committed, or the zero time: no clock that is
+// Time returns when the source of this program was committed, or the zero time: no clock that is
 // right shows an earlier one.
-func built() time.Time {
+func Time() time.Time {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return time.Time{}
