@@ -1,7 +1,6 @@
 package enrol_test
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -11,19 +10,18 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/kiosktest"
 	"github.com/motcua/gateway/kiosk/secret"
 	"github.com/motcua/gateway/sync/enrol"
 	"github.com/motcua/gateway/sync/enrol/enroltest"
@@ -61,33 +59,13 @@ func (c *clock) pass(d time.Duration) {
 	c.t.Store(&t)
 }
 
-// journal gathers what is logged.
-type journal struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (j *journal) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.b.Write(p)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.b.String()
-}
-
-func (j *journal) log() *slog.Logger { return slog.New(slog.NewTextHandler(j, nil)) }
-
 // testHub is a hub behind a real door.
 type testHub struct {
 	*enrol.Registrar
 	c       enrol.RegistrarConfig
 	store   enrol.Store
 	clock   *clock
-	journal *journal
+	journal *kiosktest.Journal
 	dir     string // of the authority
 	url     string
 	// swallow is how many answers of EST to POST are lost on the line.
@@ -107,8 +85,8 @@ func newHub(t testing.TB, change func(*enrol.RegistrarConfig)) *testHub {
 // shutHub makes a hub without a door.
 func shutHub(t testing.TB, change func(*enrol.RegistrarConfig)) *testHub {
 	t.Helper()
-	h := &testHub{store: &enroltest.Memory{}, clock: newClock(testDay), journal: &journal{}, dir: filepath.Join(t.TempDir(), "ca")}
-	c := enrol.RegistrarConfig{Store: h.store, Names: []string{"hub.example", "127.0.0.1", "localhost"}, Now: h.clock.now, Log: h.journal.log()}
+	h := &testHub{store: &enroltest.Memory{}, clock: newClock(testDay), journal: &kiosktest.Journal{}, dir: filepath.Join(t.TempDir(), "ca")}
+	c := enrol.RegistrarConfig{Store: h.store, Names: []string{"hub.example", "127.0.0.1", "localhost"}, Now: h.clock.now, Log: h.journal.Log()}
 	if change != nil {
 		change(&c)
 	}
@@ -205,15 +183,15 @@ func (h *testHub) living(t testing.TB) []enrol.Gateway {
 type testBox struct {
 	*enrol.Enrolment
 	c       enrol.Config
-	journal *journal
+	journal *kiosktest.Journal
 	clock   *clock
 }
 
 func newBox(t testing.TB, site kiosk.SiteCode) *testBox {
 	t.Helper()
 	dir := t.TempDir()
-	b := &testBox{clock: newClock(testDay), journal: &journal{}}
-	b.c = enrol.Config{Dir: filepath.Join(dir, "line"), Sealer: openKey(t, dir), Site: site, Time: b.clock.now, Log: b.journal.log()}
+	b := &testBox{clock: newClock(testDay), journal: &kiosktest.Journal{}}
+	b.c = enrol.Config{Dir: filepath.Join(dir, "line"), Sealer: openKey(t, dir), Site: site, Time: b.clock.now, Log: b.journal.Log()}
 	b.again(t)
 	return b
 }

@@ -26,7 +26,7 @@ type boxRig struct {
 	keys  atomic.Pointer[wire.Keys]
 	stop  context.CancelFunc
 	ran   chan error
-	log   *journal
+	log   *kiosktest.Journal
 	seed  uint64
 	fetch func(kiosk.Hash) []byte // of pages that are not in the cabinet; may be nil
 }
@@ -48,7 +48,7 @@ func newBox(t testing.TB, store kiosk.Store, addr string) *boxRig {
 func boxOver(t testing.TB, store kiosk.Store, real *kiosk.Office, addr string) *boxRig {
 	t.Helper()
 	b := &boxRig{
-		store: store, cabinet: &cabinet{}, log: &journal{},
+		store: store, cabinet: &cabinet{}, log: &kiosktest.Journal{},
 		office:   &office{Office: real, store: store, packs: make(chan wire.Pack, 1), raised: map[kiosk.FaultCode]string{}},
 		identity: &identity{changed: make(chan struct{}), ok: true, id: id(addr)},
 	}
@@ -61,7 +61,8 @@ func boxOver(t testing.TB, store kiosk.Store, real *kiosk.Office, addr string) *
 	t.Cleanup(func() {
 		b.halt(t)
 		if t.Failed() {
-			t.Logf("the box's log:\n%s", tail(b.log.String(), 4000))
+			said := b.log.String()
+			t.Logf("the box's log:\n%s", said[max(0, len(said)-4000):])
 		}
 	})
 	return b

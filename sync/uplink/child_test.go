@@ -142,14 +142,14 @@ func childMain(text string) error {
 }
 
 // startChild starts a gateway as a process of its own.
-func startChild(t testing.TB, o order) (*exec.Cmd, *journal) {
+func startChild(t testing.TB, o order) (*exec.Cmd, *kiosktest.Journal) {
 	t.Helper()
 	p := makePapers()
 	o.Root, o.Box = p.root, p.box.Certificate[0]
 	o.Key = must(x509.MarshalECPrivateKey(p.box.PrivateKey.(*ecdsa.PrivateKey)))(t)
 	c := exec.Command(must(os.Executable())(t))
 	c.Env = append(os.Environ(), childEnv+"="+string(must(json.Marshal(o))(t)), "GOMEMLIMIT=80MiB")
-	log := &journal{}
+	log := &kiosktest.Journal{}
 	c.Stderr = log
 	if err := c.Start(); err != nil {
 		t.Fatal(err)

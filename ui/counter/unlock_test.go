@@ -32,7 +32,7 @@ type lockedBox struct {
 	t       *testing.T
 	guard   *staff.Turnstile
 	addr    string
-	log     *lockedLog
+	log     *kiosktest.Journal
 	fresh   atomic.Bool
 	failing atomic.Bool
 	open    atomic.Bool
@@ -40,24 +40,6 @@ type lockedBox struct {
 
 	mu    sync.Mutex
 	typed []string
-}
-
-// lockedLog keeps what is logged.
-type lockedLog struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (l *lockedLog) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *lockedLog) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
 }
 
 func (b *lockedBox) Fresh() bool { return b.fresh.Load() }
@@ -83,7 +65,7 @@ func (b *lockedBox) Unlock(ctx context.Context, passphrase, from string) error {
 
 func newLockedBox(t *testing.T) *lockedBox {
 	t.Helper()
-	b := &lockedBox{t: t, log: &lockedLog{}}
+	b := &lockedBox{t: t, log: &kiosktest.Journal{}}
 	log := slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	store := kiosktest.NewMemory()
 	office, err := kiosk.NewOffice(t.Context(), kiosk.OfficeConfig{Setup: kiosktest.Setup(), Store: store, Now: func() time.Time { return kiosktest.At(0) }})
