@@ -25,7 +25,7 @@ func (m meter) Write(p []byte) (int, error) {
 }
 
 // TestDrop: where a line of 27 Mbit/s falls back to 64 kbit/s in the middle of a page, a fact that
-// happens then is at the hub two seconds after what was physically in flight.
+// happens then is at the hub at most two seconds after what was physically in flight.
 func TestDrop(t *testing.T) {
 	t.Parallel()
 	h := newHub(t)
@@ -44,20 +44,27 @@ func TestDrop(t *testing.T) {
 	b.run(t)
 	eventually(t, "the line is used", func() bool { return b.state(t).Acked > 4_000_000 })
 	slow := line.Mountain()
-	quick := l.Stats().Up.Sent // what is on the wire keeps its time
 	if err := l.Shape(slow); err != nil {
 		t.Fatal(err)
 	}
+	pass(t.Context(), 100*time.Millisecond) // what is between here and the modem fills up: nobody can know yet
 	for range 3 {
-		// The modem's queue is in flight too: what it took is sent, and waits for the slow wire.
-		flight := given.Load() - max(quick, l.Stats().Up.Delivered)
-		most := 2*time.Second + time.Duration(flight)*time.Second/time.Duration(slow.Up.Rate)
+		// What the modem's queue took is in flight too: it waits for the slow wire. The wire says when
+		// all of it has arrived, because on a busy machine it is slower than its rate.
+		flight := given.Load()
+		most := 2 * time.Duration(flight-l.Stats().Up.Delivered) * time.Second / time.Duration(slow.Up.Rate)
 		at, pressed := b.fact(t, "fresh"), time.Now()
-		waitFor(t, most+patience, func() string { return "the fact does not arrive" }, func() bool { return h.holds(t, at) })
+		var landed time.Duration // of the flight; 0: not yet
+		waitFor(t, most+patience, func() string { return "the fact does not arrive" }, func() bool {
+			if landed == 0 && l.Stats().Up.Delivered >= flight {
+				landed = time.Since(pressed)
+			}
+			return h.holds(t, at)
+		})
 		took := time.Since(pressed)
-		t.Logf("a fact took %v, with %d bytes in flight", took.Round(time.Millisecond), flight)
-		if took > most {
-			t.Errorf("a fact took %v, with %d bytes in flight: more than %v", took, flight, most)
+		t.Logf("a fact took %v, what was in flight %v", took.Round(time.Millisecond), landed.Round(time.Millisecond))
+		if landed > 0 && took > landed+2*time.Second {
+			t.Errorf("a fact took %v, what was in flight %v", took, landed)
 		}
 		pass(t.Context(), 300*time.Millisecond)
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -35,6 +36,7 @@ type hubRig struct {
 	asked  func(*http.Request)          // looks at every request; may be nil
 	stop   context.CancelFunc
 	ran    chan struct{}
+	alive  *life
 }
 
 func newHub(t testing.TB) *hubRig {
@@ -83,8 +85,13 @@ func (h *hubRig) start(t testing.TB) {
 		defer close(ran)
 		_ = h.Hub.Run(ctx)
 	}()
-	inner := h.Hub
+	inner, alive := h.Hub, &life{}
+	h.alive = alive
 	h.open(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !alive.enter() {
+			panic(http.ErrAbortHandler)
+		}
+		defer alive.leave()
 		if r.URL.Path == wire.PathEvents {
 			h.events.Add(1)
 		}
@@ -102,10 +109,36 @@ func (h *hubRig) kill() {
 	}
 	h.Quiet()
 	h.shut()
+	h.alive.end()
 	h.stop()
 	<-h.ran
 	_ = h.store.Close()
 	h.stop = nil
+}
+
+// life is what requests of one process happen in: none of them outlives it.
+type life struct {
+	mu    sync.RWMutex
+	ended bool
+}
+
+// enter reports whether a request may still happen, until leave.
+func (l *life) enter() bool {
+	l.mu.RLock()
+	if l.ended {
+		l.mu.RUnlock()
+		return false
+	}
+	return true
+}
+
+func (l *life) leave() { l.mu.RUnlock() }
+
+// end waits for those under way.
+func (l *life) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ended = true
 }
 
 // copyTo copies the hub's disk, which has to be at rest; back puts a copy in its place.
