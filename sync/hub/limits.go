@@ -42,8 +42,8 @@ func (l Limits) filled() Limits {
 	return l
 }
 
-// How long gateways are sent away for, on the average. A whole province comes back at once after
-// the hub was gone; each at a moment of its own.
+// How long gateways are sent away for, on the average, each for a time of its own. Where many are
+// here at once they get appointments.
 const (
 	busyWait   = 6 * time.Second
 	failedWait = 6 * time.Second
@@ -63,6 +63,8 @@ type entry struct {
 
 	mu    sync.Mutex
 	under map[wire.GatewayID]int
+
+	crowd crowd // of those who want to come in
 }
 
 func newEntry(l Limits) *entry {
@@ -91,22 +93,26 @@ func (g *entry) enter(gateway wire.GatewayID) (leave func(), err error) {
 
 // body waits a little for room for n bytes: nothing was sent yet that would be sent in vain.
 func (g *entry) body(ctx context.Context, n int64) (leave func(), err error) {
-	return room(ctx, g.bodies, n, g.limits.Patience)
+	return g.room(ctx, g.bodies, n, g.limits.Patience)
 }
 
 // slot waits long for a place among those that are worked on: a slow line has brought the body.
 func (g *entry) slot(ctx context.Context) (leave func(), err error) {
-	return room(ctx, g.slots, 1, 15*g.limits.Patience)
+	leave, err = g.room(ctx, g.slots, 1, 15*g.limits.Patience)
+	if err == nil {
+		g.crowd.entered()
+	}
+	return leave, err
 }
 
-func room(ctx context.Context, of *semaphore.Weighted, n int64, patience time.Duration) (leave func(), err error) {
+func (g *entry) room(ctx context.Context, of *semaphore.Weighted, n int64, patience time.Duration) (leave func(), err error) {
 	wait, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if of.Acquire(wait, n) != nil {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		return nil, busy(http.StatusServiceUnavailable, "many gateways are here at once")
+		return nil, g.crowd.refusal("many gateways are here at once")
 	}
 	return sync.OnceFunc(func() { of.Release(n) }), nil
 }

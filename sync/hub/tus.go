@@ -31,6 +31,7 @@ import (
 type Uploads struct {
 	cfg     UploadsConfig
 	places  *uploadPlaces
+	crowd   crowd // of those who want one
 	takers  takers
 	buffers sync.Pool
 }

@@ -19,8 +19,9 @@ import (
 func (u *Uploads) take(w http.ResponseWriter, r *http.Request, f found, at int64) (int64, error) {
 	leave, ok := u.places.enter(f.gateway)
 	if !ok {
-		return at, busy(http.StatusServiceUnavailable, "too many pages come at once")
+		return at, u.crowd.refusal("too many pages come at once")
 	}
+	u.crowd.entered()
 	defer leave()
 	l := u.cfg.Limits
 	b := &uploadBody{
