@@ -2,6 +2,9 @@ package sqlstore
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/motcua/gateway/kiosk"
@@ -37,4 +40,33 @@ func Held(t testing.TB, s *Store, gateway wire.GatewayID, epoch kiosk.Epoch) (se
 		t.Fatal(err)
 	}
 	return seqs, chains
+}
+
+// Plans returns how SQLite finds the rows of each statement that the writer has seen, by statement.
+func Plans(t *testing.T, s *Store) map[string]string {
+	t.Helper()
+	w := s.writer.(*single)
+	<-w.turn
+	defer func() { w.turn <- struct{}{} }()
+	out := map[string]string{}
+	for query := range w.known {
+		if verb, _, _ := strings.Cut(strings.TrimSpace(query), " "); !slices.Contains([]string{"SELECT", "INSERT", "UPDATE", "DELETE"}, verb) {
+			continue // of the migration
+		}
+		args := make([]any, strings.Count(query, "?"))
+		for strings.Contains(query, fmt.Sprintf("$%d", len(args)+1)) {
+			args = append(args, nil)
+		}
+		rows, err := w.conn.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, args...)
+		err = scanAll(rows, err, func(scan func(...any) error) error {
+			var step string
+			err := scan(new(int), new(int), new(int), &step)
+			out[query] += step + "\n"
+			return err
+		})
+		if err != nil {
+			t.Fatalf("%s: %v", query, err)
+		}
+	}
+	return out
 }
