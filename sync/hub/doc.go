@@ -13,6 +13,12 @@
 // moved by compare-and-set in the transaction that inserts the facts, so that a replay changes
 // nothing, wherever it comes from: the line, another hub process, a stick.
 //
+// # Everybody at once
+//
+// A Hub lets in what it has room for: so many bytes of bodies, so many batches and pages. Who finds
+// no room waits a moment at the door, and is then told in Retry-After when it will be their turn, by
+// how many get in; the later ones of a crowd are not asked to try again every few seconds.
+//
 // # Personal data
 //
 // Who applies is taken out of a dossier's header before the fact is kept: [Store.Append] seals it
