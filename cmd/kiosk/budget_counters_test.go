@@ -197,8 +197,14 @@ func TestBudgetIdleCounters(t *testing.T) {
 	for _, o := range append(slices.Clone(c.officers), c.boards...) {
 		o.http.CloseIdleConnections()
 	}
-	<-time.After(2 * time.Second) // what signing in has left behind
-	without, before := share(), g.memory(t)
+	without := share()
+	for try := 1; try < 5 && without > limit; try++ { // what the start and signing in have left behind
+		without = share()
+	}
+	if without > limit {
+		t.Fatalf("the gateway alone takes %.2f %% of a core", without)
+	}
+	before := g.memory(t)
 
 	ctx, cancel := context.WithCancel(t.Context())
 	var all sync.WaitGroup
