@@ -119,7 +119,7 @@ func newSoak(t *testing.T, bin, config string, hubs int, seed uint64) *soak {
 	t.Cleanup(func() {
 		s.gateway.kill()
 		if t.Failed() {
-			t.Logf("gateway: %s", tail(s.gateway.logged(), 6000))
+			t.Logf("gateway: %s", tail(s.gateway.log.String(), 6000))
 		}
 	})
 	return s
@@ -310,7 +310,7 @@ func (s *soak) judge(ctx context.Context, long time.Duration) {
 func (s *soak) troubles() string {
 	count := map[string]int{}
 	for _, p := range append([]*program{s.gateway}, s.hubs...) {
-		for line := range strings.Lines(p.logged()) {
+		for line := range strings.Lines(p.log.String()) {
 			_, rest, found := strings.Cut(line, "level=")
 			level, rest, _ := strings.Cut(rest, " msg=")
 			if !found || level != "WARN" && level != "ERROR" {

@@ -18,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/motcua/gateway/kiosk/kiosktest"
 )
 
 // The soak and the storm run for minutes and want the machine for themselves, so that they are
@@ -47,24 +49,12 @@ type program struct {
 	// up reports whether it answers.
 	up func(context.Context) error
 
+	log kiosktest.Journal
+
 	mu    sync.Mutex
-	log   bytes.Buffer
 	cmd   *exec.Cmd
 	ended chan struct{}
 	how   error
-}
-
-// Write takes what it logs.
-func (p *program) Write(b []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.log.Write(b)
-}
-
-func (p *program) logged() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.log.String()
 }
 
 // start starts it and waits until it answers.
@@ -78,7 +68,7 @@ func (p *program) start(ctx context.Context) error {
 // launch starts it and waits for nothing.
 func (p *program) launch() error {
 	cmd := exec.Command(p.path, p.args...)
-	cmd.Stdout, cmd.Stderr = p, p
+	cmd.Stdout, cmd.Stderr = &p.log, &p.log
 	cmd.Env = append(os.Environ(), "LANG=vi_VN.UTF-8")
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start %s: %w", p.name, err)
@@ -111,9 +101,9 @@ func (p *program) await(ctx context.Context) error {
 		select {
 		case <-again.C:
 		case <-p.ended:
-			return fmt.Errorf("%s ended: %w\n%s", p.name, p.how, tail(p.logged(), 3000))
+			return fmt.Errorf("%s ended: %w\n%s", p.name, p.how, tail(p.log.String(), 3000))
 		case <-ctx.Done():
-			return fmt.Errorf("%s does not answer: %w\n%s", p.name, err, tail(p.logged(), 3000))
+			return fmt.Errorf("%s does not answer: %w\n%s", p.name, err, tail(p.log.String(), 3000))
 		}
 	}
 }
@@ -135,18 +125,18 @@ func (p *program) stop() error {
 	select {
 	case <-p.ended:
 		if p.how != nil {
-			return fmt.Errorf("%s: %w\n%s", p.name, p.how, tail(p.logged(), 3000))
+			return fmt.Errorf("%s: %w\n%s", p.name, p.how, tail(p.log.String(), 3000))
 		}
 		return nil
 	case <-time.After(40 * time.Second):
 		p.kill()
-		return fmt.Errorf("%s did not end when it was asked to\n%s", p.name, tail(p.logged(), 3000))
+		return fmt.Errorf("%s did not end when it was asked to\n%s", p.name, tail(p.log.String(), 3000))
 	}
 }
 
 // panics is what no program may ever say.
 func (p *program) panics() error {
-	log := p.logged()
+	log := p.log.String()
 	for _, bad := range []string{"panic:", "fatal error:", "DATA RACE"} {
 		if i := strings.Index(log, bad); i >= 0 {
 			return fmt.Errorf("%s says %s\n%s", p.name, bad, log[max(0, i-500):min(len(log), i+4000)])
@@ -198,7 +188,7 @@ func newHub(t *testing.T, bin, name, config, state string) (p *program, gateways
 	t.Cleanup(func() {
 		p.kill()
 		if t.Failed() {
-			t.Logf("%s: %s", name, tail(p.logged(), 4000))
+			t.Logf("%s: %s", name, tail(p.log.String(), 4000))
 		}
 	})
 	return p, gateways

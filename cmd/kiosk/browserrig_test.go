@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +15,7 @@ import (
 	"time"
 
 	"github.com/motcua/gateway/kiosk/control"
+	"github.com/motcua/gateway/kiosk/kiosktest"
 )
 
 // webBox is the real program as a process of its own, with its HTTPS on the office's network:
@@ -28,9 +28,10 @@ type webBox struct {
 	site               string // https://…
 	pins               map[string]string
 
+	log kiosktest.Journal // of all its lives
+
 	mu  sync.Mutex
 	cmd *exec.Cmd
-	log bytes.Buffer // of all its lives
 }
 
 // webServices are the services of the sample office.
@@ -78,15 +79,6 @@ func newWebBox(t *testing.T, counters int, edits ...[2]string) *webBox {
 	return b
 }
 
-// webLog takes what the lives of the program say.
-type webLog struct{ b *webBox }
-
-func (w webLog) Write(p []byte) (int, error) {
-	w.b.mu.Lock()
-	defer w.b.mu.Unlock()
-	return w.b.log.Write(p)
-}
-
 // start starts the program at a moment of the office, or at the real one where that is zero, and
 // waits until it serves.
 func (b *webBox) start(at time.Time) control.Status {
@@ -96,7 +88,7 @@ func (b *webBox) start(at time.Time) control.Status {
 	if !at.IsZero() {
 		cmd.Env = append(cmd.Env, "KIOSK_TEST_NOW="+at.Format(time.RFC3339))
 	}
-	cmd.Stderr = webLog{b}
+	cmd.Stderr = &b.log
 	if err := cmd.Start(); err != nil {
 		b.t.Fatal(err)
 	}
@@ -160,8 +152,6 @@ func (b *webBox) end() {
 		}
 		late.Stop()
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
 	for _, bad := range []string{"DATA RACE", "panic:", "level=ERROR"} {
 		if i := strings.Index(b.log.String(), bad); i >= 0 {
 			b.t.Errorf("the gateway says %s", bad)

@@ -107,7 +107,7 @@ func (d *day) pass(ctx context.Context) error {
 
 // judgeLog looks for what no gateway may say.
 func (d *day) judgeLog() {
-	log := d.gateway.logged()
+	log := d.gateway.log.String()
 	for _, bad := range []string{"DATA RACE", "panic:", "level=ERROR"} {
 		if i := strings.Index(log, bad); i >= 0 {
 			d.t.Errorf("the gateway's log says %s:\n%s", bad, log[max(0, i-500):min(len(log), i+4000)])

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +18,7 @@ import (
 	"time"
 
 	"github.com/motcua/gateway/kiosk/control"
+	"github.com/motcua/gateway/kiosk/kiosktest"
 )
 
 // dayClock is the office's time as the test has it: so many seconds of the office in a real one.
@@ -81,24 +81,10 @@ type dayGateway struct {
 	dir, state, config string
 	client             *control.Client
 
+	log kiosktest.Journal // of all its lives
+
 	mu  sync.Mutex
 	cmd *exec.Cmd
-	log bytes.Buffer // of all its lives
-}
-
-// dayWriter lets the lives of the program write one log.
-type dayWriter struct{ g *dayGateway }
-
-func (w dayWriter) Write(p []byte) (int, error) {
-	w.g.mu.Lock()
-	defer w.g.mu.Unlock()
-	return w.g.log.Write(p)
-}
-
-func (g *dayGateway) logged() string {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.log.String()
 }
 
 // launch starts the program at a moment of the office, waits until it answers, and lets its clock
@@ -107,7 +93,7 @@ func (g *dayGateway) launch(ctx context.Context, at time.Time, speed float64) (c
 	cmd := exec.Command("kiosk", "-config", g.config, "-state", g.state, "-screen", "none", "-listen", "127.0.0.1:0")
 	cmd.Env = append(os.Environ(), "LANG=vi_VN.UTF-8", "HOME="+g.dir,
 		"KIOSK_TEST_NOW="+at.Format(time.RFC3339), "KIOSK_TEST_SPEED="+strconv.FormatFloat(speed, 'f', -1, 64))
-	cmd.Stderr = dayWriter{g}
+	cmd.Stderr = &g.log
 	if err := cmd.Start(); err != nil {
 		return control.Status{}, fmt.Errorf("start kiosk: %w", err)
 	}

@@ -127,8 +127,6 @@ func TestUnlockOverTheNetwork(t *testing.T) {
 		t.Errorf("the audit log has %d wrong ones, %d waits, %d openings", refused, held, opened)
 	}
 	b.verify()
-	b.mu.Lock()
-	defer b.mu.Unlock()
 	for _, secret := range []string{"hoa ban", url.QueryEscape("hoa ban")} {
 		if strings.Contains(b.log.String(), secret) {
 			t.Error("a passphrase stands in the log")

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -17,6 +16,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/motcua/gateway/kiosk"
+	"github.com/motcua/gateway/kiosk/kiosktest"
 	"github.com/motcua/gateway/sync/hub"
 	"github.com/motcua/gateway/sync/hub/files"
 	"github.com/motcua/gateway/sync/hub/sealed"
@@ -30,14 +30,14 @@ type desk struct {
 	dossier kiosk.DossierID
 	keys    *age.X25519Identity
 	appends chan int64 // where each piece that was made durable ended
-	reads   chan int   // how much each read of a body brought
+	log     kiosktest.Journal
+	reads   chan int // how much each read of a body brought
 
 	mu        sync.Mutex
 	named     map[hub.PageKey]hub.PageState
 	refuses   error // of the next question for a page
 	fails     error // of the next word that one is kept
 	completed []wire.GatewayID
-	log       bytes.Buffer
 }
 
 // testGateway is who everybody is here.
@@ -78,7 +78,7 @@ func (d *desk) serve(t *testing.T, limits hub.UploadLimits) *httptest.Server {
 		},
 		Sign:      func(wire.Statement) (string, error) { return "signed", nil },
 		Completed: func(g wire.GatewayID) { d.mu.Lock(); defer d.mu.Unlock(); d.completed = append(d.completed, g) },
-		Log:       slog.New(slog.NewTextHandler(d, nil)),
+		Log:       d.log.Log(),
 	})
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = counted{r.Body, d.reads}
@@ -88,13 +88,6 @@ func (d *desk) serve(t *testing.T, limits hub.UploadLimits) *httptest.Server {
 	s.StartTLS()
 	t.Cleanup(s.Close)
 	return s
-}
-
-// Write takes the log.
-func (d *desk) Write(b []byte) (int, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.log.Write(b)
 }
 
 // counted tells of bytes that have come.
